@@ -1,0 +1,53 @@
+; kit64.asm - the 64-bit home: 64-bit mode, its own CR3, kit in the top 2 GiB.  One flat binary, run at PAYLOAD.
+; SPDX-License-Identifier: BSD-2-Clause
+
+%define HOME 64
+%include "arena.inc"
+%include "layout.inc"
+%include "words.inc"
+%include "state.inc"
+%include "variables.inc"
+
+KLINK equ KBASE + PAYLOAD
+section .text vstart=KLINK start=0
+kit_start:
+        dq 'RINGDIFF'
+        dw 1, HOME
+        dd 0                            ; payload size: the builder's
+        dd entry - KBASE
+        dd 0, 0, -1, 0                  ; channel, start, count, flags: the harness's
+        dd 0x1000000, 0xf00000          ; output buffer
+        dd 0                            ; build id: the builder's
+        dd BODIES
+        dd 0
+        dd KIT_SIZE
+        times 0x40 - ($ - $$) db 0
+        times 64 dd 0                   ; skip list
+        times 0x200 - ($ - $$) db 0
+        jmp near launch                 ; KIT_LAUNCH
+        times 0x1000 - ($ - $$) db 0
+%include "capture64.inc"                ; stubs first: their addresses stay the same in every image
+%include "entry64.inc"
+%include "system64.inc"
+%include "arena64.inc"
+%include "script.inc"
+%include "compare.inc"
+%include "emit.inc"
+%include "engine.inc"
+
+fields_text:
+        db '0000 '
+%defstr __words ARENA_SIZE_WORDS
+        db __words, ' arena', 10
+        FIELD_LINES GPR_FIELDS
+        FIELD_LINES SYSTEM_FIELDS
+        FIELD_LINES MSR_FIELDS
+        FIELD_LINES ARRIVAL_FIELDS
+        FIELD_LINES FX_FIELDS
+        __HEX4 FAULT_INDEX
+        db ' 256 fault', 10
+FIELDS_TEXT_SIZE equ $ - fields_text
+        align 64
+KIT_SIZE        equ $ - kit_start
+        times (KIT_MAX - 0x4000 - KIT_SIZE) db 0
+        times 0x4000 db 0
