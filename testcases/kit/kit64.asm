@@ -34,20 +34,4 @@ kit_start:
 %include "compare.inc"
 %include "emit.inc"
 %include "engine.inc"
-
-fields_text:
-        db '0000 '
-%defstr __words ARENA_SIZE_WORDS
-        db __words, ' arena', 10
-        FIELD_LINES GPR_FIELDS
-        FIELD_LINES SYSTEM_FIELDS
-        FIELD_LINES MSR_FIELDS
-        FIELD_LINES ARRIVAL_FIELDS
-        FIELD_LINES FX_FIELDS
-        __HEX4 FAULT_INDEX
-        db ' 256 fault', 10
-FIELDS_TEXT_SIZE equ $ - fields_text
-        align 64
-KIT_SIZE        equ $ - kit_start
-        times (KIT_MAX - 0x4000 - KIT_SIZE) db 0
-        times 0x4000 db 0
+%include "fields.inc"
