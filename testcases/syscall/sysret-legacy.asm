@@ -1,0 +1,11 @@
+;; title:    SYSCALL and SYSRET are undefined outside 64-bit mode on Intel processors
+;; cite:     SDM 2B SYSCALL, Protected Mode Exceptions; SDM 2B SYSRET, Protected Mode Exceptions
+;; modes:    real pm32 pm32-p32 pm32-pae
+;; cpl:      0 3
+;; requires: intel
+;; variant:  insn = syscall sysret
+;; expect:   exit == UD and rip == first and regs == {}
+        mov ecx, OFF(next)
+        LAUNCH
+first:  insn
+next:   STOP
