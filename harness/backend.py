@@ -1,0 +1,317 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Backends: what runners there are (docs/runner-protocol.md), what the user asked for, and whether it can run."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from .errors import ExitCode, Location, UserError
+
+PROTOCOL = 1
+FORMATS = ("rom", "multiboot", "disk")
+CHANNELS = ("ram", "e9", "uart", "bochs-ram")
+RUNNERS = Path(__file__).resolve().parent.parent / "runners"
+PROBE_TIMEOUT_S = 15.0
+# Options that the harness itself understands; all others go to the runner.
+HARNESS_OPTIONS = ("label", "format", "channel")
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One runner folder. `memory_mib` bounds the address space, `stall_s` the silence of its processes."""
+
+    name: str
+    title: str
+    family: str
+    executable: Path
+    format: str
+    channel: str
+    careful_channel: str
+    options: tuple[str, ...]
+    homes: tuple[int, ...]
+    memory_mib: int
+    stall_s: float
+    cpu: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What a runner says of its implementation; `reason` tells why it is not available."""
+
+    available: bool
+    version: str = ""
+    detail: str = ""
+    reason: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """One implementation under test: a runner, the user's binary and options, and a CPU profile."""
+
+    manifest: Manifest
+    label: str
+    profile: str
+    binary: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    format: str = "rom"
+    channel: str = "ram"
+    careful_channel: str = "ram"
+    probe: Probe = field(default_factory=lambda: Probe(False, reason="not probed"))
+
+    @property
+    def name(self) -> str:
+        return self.manifest.name
+
+    @property
+    def cpu(self) -> str:
+        """The CPU model in the backend's own words."""
+        return dict(self.options).get("cpu", "")
+
+    @property
+    def version(self) -> str:
+        return self.probe.version
+
+    def command(self, verb: str, *arguments: str) -> list[str]:
+        argv = [str(self.manifest.executable), verb, *arguments]
+        if self.binary:
+            argv += ["--binary", self.binary]
+        for key, value in self.options:
+            argv += ["--opt", f"{key}={value}"]
+        return argv
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Raises UserError with file and key for whatever is wrong in a manifest."""
+    import tomllib
+
+    where = Location(str(path))
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"cannot read the manifest: {error.strerror}", where) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"not TOML: {error}", where) from None
+
+    def take(key: str, kind: type, default: object = None) -> object:
+        value = data.get(key, default)
+        if value is None:
+            raise UserError(f"the manifest lacks {key!r}", where)
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise UserError(f"{key!r} is not of type {kind.__name__}", where)
+        return value
+
+    def words(key: str) -> tuple[str, ...]:
+        values = take(key, list, [])
+        assert isinstance(values, list)
+        if not all(isinstance(value, str) for value in values):
+            raise UserError(f"{key!r} is not a list of strings", where)
+        return tuple(values)
+
+    if take("protocol", int) != PROTOCOL:
+        raise UserError(f"protocol {data['protocol']} is not {PROTOCOL}, the one this ringdiff speaks", where)
+    homes = take("homes", list, [32, 64])
+    assert isinstance(homes, list)
+    cpu = take("cpu", dict, {})
+    assert isinstance(cpu, dict)
+    channel = str(take("channel", str))
+    careful = str(take("careful_channel", str, channel))
+    image_format = str(take("format", str, "rom"))
+    name = str(take("name", str))
+    if not _LABEL.fullmatch(name):
+        raise UserError(f"name {name!r} has characters other than letters, digits and ._+-", where)
+    for value, known, key in (
+        (image_format, FORMATS, "format"),
+        (channel, CHANNELS, "channel"),
+        (careful, CHANNELS, "careful_channel"),
+    ):
+        if value not in known:
+            raise UserError(f"unknown {key} {value!r}; it is one of {', '.join(known)}", where)
+    if any(home not in (32, 64) for home in homes):
+        raise UserError("homes are 32 and 64", where)
+    executable = path.parent / str(take("exec", str, "run"))
+    if not os.access(executable, os.X_OK) or not executable.is_file():
+        raise UserError(f"exec {executable.name!r} is no executable file in this folder", where)
+    memory, stall = take("memory", int, 2048), take("stall", (int, float), 10)  # type: ignore[arg-type]
+    assert isinstance(memory, int) and isinstance(stall, (int, float))
+    if memory <= 0 or stall <= 0:
+        raise UserError("memory and stall are positive numbers", where)
+    return Manifest(
+        name=name,
+        title=str(take("title", str, name)),
+        family=str(take("family", str, name)),
+        executable=executable,
+        format=image_format,
+        channel=channel,
+        careful_channel=careful,
+        options=words("options"),
+        homes=tuple(homes),
+        memory_mib=memory,
+        stall_s=float(stall),
+        cpu={str(key): str(value) for key, value in cpu.items()},
+    )
+
+
+def discover(folders: Sequence[Path] | None = None) -> dict[str, Manifest]:
+    """All runners by name: our own folder first, then those that RINGDIFF_RUNNERS names; the last one wins."""
+    if folders is None:
+        more = os.environ.get("RINGDIFF_RUNNERS", "")
+        folders = [RUNNERS, *(Path(folder) for folder in more.split(":") if folder)]
+    found: dict[str, Manifest] = {}
+    for folder in folders:
+        if not folder.is_dir():
+            raise UserError(
+                "no such folder of runners; check RINGDIFF_RUNNERS",
+                Location(str(folder)),
+                exit_code=ExitCode.USAGE,
+            )
+        single = folder / "manifest.toml"
+        for path in [single] if single.is_file() else sorted(folder.glob("*/manifest.toml")):
+            manifest = read_manifest(path)
+            found[manifest.name] = manifest
+    return found
+
+
+def _split_options(text: str, known: Iterable[str]) -> list[tuple[str, str]]:
+    """`a=1,b=2`; a word whose key is no option belongs to the value before it (`cpu=max,vendor=GenuineIntel`)."""
+    names = set(known)
+    options: list[tuple[str, str]] = []
+    for word in text.split(","):
+        key, equals, value = word.partition("=")
+        if equals and key in names:
+            options.append((key, value))
+        elif options and options[-1][0] not in HARNESS_OPTIONS:
+            options[-1] = options[-1][0], f"{options[-1][1]},{word}"
+        else:
+            raise UserError(
+                f"unknown option {word!r}; options here are {', '.join(sorted(names))}",
+                exit_code=ExitCode.USAGE,
+            )
+    return options
+
+
+def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Backend:
+    """`NAME[:BINARY][,KEY=VALUE...]`, e.g. `qemu`, `qemu:/opt/qemu-system-x86_64,cpu=EPYC,accel=kvm,label=mine`."""
+    head, _, tail = spec.partition(",")
+    name, _, binary = head.partition(":")
+    manifest = manifests.get(name)
+    if manifest is None:
+        known = ", ".join(sorted(manifests))
+        raise UserError(f"unknown backend {name!r}; known backends are {known}", exit_code=ExitCode.USAGE)
+    try:
+        pairs = _split_options(tail, (*manifest.options, *HARNESS_OPTIONS)) if tail else []
+    except UserError as error:
+        raise UserError(f"backend {spec!r}: {error.message}", exit_code=ExitCode.USAGE) from None
+    options = dict(pairs)
+    label = options.pop("label", name)
+    image_format = options.pop("format", manifest.format)
+    channel = options.pop("channel", "")
+    if not _LABEL.fullmatch(label):
+        raise UserError(
+            f"backend {spec!r}: label {label!r} has characters other than letters, digits and ._+-",
+            exit_code=ExitCode.USAGE,
+        )
+    for value, allowed, key in (
+        (image_format, FORMATS, "format"),
+        (channel or CHANNELS[0], CHANNELS, "channel"),
+    ):
+        if value not in allowed:
+            raise UserError(
+                f"backend {spec!r}: unknown {key} {value!r}; it is one of {', '.join(allowed)}",
+                exit_code=ExitCode.USAGE,
+            )
+    if "cpu" in manifest.options and "cpu" not in options:
+        if profile not in manifest.cpu:
+            raise UserError(
+                f"backend {name!r} has no CPU model for profile {profile!r}; "
+                f"it has {', '.join(sorted(manifest.cpu)) or 'none'} (or say cpu=MODEL)",
+                exit_code=ExitCode.USAGE,
+            )
+        options["cpu"] = manifest.cpu[profile]
+    return Backend(
+        manifest=manifest,
+        label=label,
+        profile=profile,
+        binary=os.path.expanduser(binary),
+        options=tuple(options.items()),
+        format=image_format,
+        channel=channel or manifest.channel,
+        careful_channel=channel or manifest.careful_channel,
+    )
+
+
+def select(
+    specs: Sequence[str], profile: str, manifests: Mapping[str, Manifest] | None = None
+) -> list[Backend]:
+    """The backends of a run, not yet probed, with labels of their own (`qemu`, `qemu-2`, ...)."""
+    known = discover() if manifests is None else manifests
+    chosen: list[Backend] = []
+    taken: set[str] = set()
+    for spec in specs:
+        backend = parse_spec(spec, known, profile)
+        label, number = backend.label, 2
+        while label in taken:
+            label, number = f"{backend.label}-{number}", number + 1
+        taken.add(label)
+        chosen.append(replace(backend, label=label))
+    return chosen
+
+
+def probe(backend: Backend, timeout_s: float = PROBE_TIMEOUT_S) -> Backend:
+    """The backend with what its runner says of it. A runner that misbehaves makes it unavailable, with the reason."""
+    import json
+    import signal
+    import subprocess
+
+    def unavailable(reason: str) -> Backend:
+        return replace(backend, probe=Probe(False, reason=reason))
+
+    try:
+        process = subprocess.Popen(
+            backend.command("probe"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    except OSError as error:
+        return unavailable(f"cannot start {backend.manifest.executable}: {error.strerror}")
+    try:
+        out, err = process.communicate(timeout=timeout_s)
+    except subprocess.TimeoutExpired:
+        return unavailable(f"probe did not answer within {timeout_s:g} s")
+    finally:
+        # The whole group: an emulator that its runner left behind must not outlive the probe.
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+    noise = err.decode("utf-8", "replace").strip().splitlines()
+    said = f": {noise[-1]}" if noise else ""
+    if process.returncode != 0:
+        return unavailable(f"probe ended with status {process.returncode}{said}")
+    try:
+        answer = json.loads(out)
+    except ValueError:
+        return unavailable(f"probe printed no JSON{said}")
+    if not isinstance(answer, dict) or not isinstance(answer.get("available"), bool):
+        return unavailable("probe's answer lacks 'available'")
+    channel = str(answer.get("channel", ""))
+    if channel and channel not in CHANNELS:
+        return unavailable(f"probe asks for unknown channel {channel!r}")
+    known = Probe(
+        available=answer["available"],
+        version=str(answer.get("version", "")),
+        detail=str(answer.get("detail", "")),
+        reason=str(answer.get("reason", "" if answer["available"] else "no reason given")),
+        channel=channel,
+    )
+    if channel and backend.channel == backend.manifest.channel:
+        return replace(backend, probe=known, channel=channel, careful_channel=channel)
+    return replace(backend, probe=known)
