@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""`make bench`: full-capture cases a second on one core, warm, and the latency of one case from the command line.
+
+Warm means without the start of the emulator: of two boots of one image, all cases and one case, the difference counts.
+The runner and its emulator are pinned to one core together. Medians of several rounds, the spread beside them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from harness import catalog, selection  # noqa: E402
+from harness.assemble import Assembler  # noqa: E402
+from harness.backend import Backend, probe, select  # noqa: E402
+from harness.errors import UserError  # noqa: E402
+from harness.execution import Bootable  # noqa: E402
+from harness.image import build  # noqa: E402
+from harness.ledger import read_stream  # noqa: E402
+
+# What issue "First light" asks for: cases a second by backend, seconds for one case.
+BARS = {"qemu": 30_000.0, "bochs": 6_000.0}
+LATENCY_BAR_S = 0.4
+
+
+def boot_seconds(backend: Backend, image: Bootable, count: int, core: int) -> tuple[float, int, bool]:
+    """Wall time of one boot, verified records, and whether it came to its BYE."""
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="ringdiff-bench-", dir=place) as name:
+        folder = Path(name)
+        (folder / "scratch").mkdir()
+        (folder / "stream").touch()
+        image.write(
+            folder / "image",
+            format=backend.format,
+            channel=backend.channel,
+            start=0,
+            count=count,
+            careful=False,
+            skip=(),
+        )
+        paths = ["--image", folder / "image", "--stream", folder / "stream", "--scratch", folder / "scratch"]
+        command = ["taskset", "-c", str(core), *backend.command("boot", *map(str, paths))]
+        begin = time.perf_counter()
+        try:
+            subprocess.run(command, stderr=subprocess.DEVNULL, timeout=60)
+        except subprocess.TimeoutExpired:
+            pass
+        seconds = time.perf_counter() - begin
+        ledger = read_stream((folder / "stream").read_bytes())
+        return seconds, len(ledger.finals), ledger.complete
+
+
+def throughput(backend: Backend, image: Bootable, rounds: int, core: int) -> tuple[list[float], str]:
+    """Cases a second of each round, or why there are none."""
+    rates: list[float] = []
+    for _ in range(rounds + 1):  # the first one warms the caches of the host
+        alone, few, done = boot_seconds(backend, image, 1, core)
+        if not done:
+            return [], "the boot of one case did not come to its BYE"
+        whole, many, done = boot_seconds(backend, image, 0xFFFFFFFF, core)
+        if not done:
+            return [], f"ended after {many} cases without a complete BYE"
+        rates.append((many - few) / max(whole - alone, 1e-9))
+    return rates[1:], ""
+
+
+def latency(case: str, rounds: int) -> list[float]:
+    """Seconds for `./ringdiff run CASE -b qemu`, start of the interpreter included."""
+    times = []
+    for _ in range(rounds + 1):
+        with tempfile.TemporaryDirectory(prefix="ringdiff-bench-") as out:
+            command = [str(ROOT / "ringdiff"), "run", case, "-b", "qemu", "--out", f"{out}/run"]
+            begin = time.perf_counter()
+            done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            times.append(time.perf_counter() - begin)
+            if done.returncode not in (0, 1):
+                raise UserError(
+                    f"./ringdiff run {case} ended with status {done.returncode}: {done.stderr.strip()}"
+                )
+    return times[1:]
+
+
+def row(
+    name: str, values: list[float], bar: float | None, better: Callable[[float, float], float], unit: str
+) -> str:
+    middle = statistics.median(values)
+    spread = (
+        f"{min(values):,.3g} .. {max(values):,.3g}"
+        if unit == "s"
+        else f"{min(values):,.0f} .. {max(values):,.0f}"
+    )
+    shown = f"{middle:.3f}" if unit == "s" else f"{middle:,.0f}"
+    against = f"{bar:>10,g} {better(middle, bar):>7.2f}" if bar else f"{'':>10} {'':>7}"
+    return f"{name:<44} {shown:>10} {unit:<8} {against}   {spread}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("-b", "--backend", action="append", help="backend spec (default: qemu and bochs)")
+    parser.add_argument("-r", "--rounds", type=int, default=5)
+    parser.add_argument("--core", type=int, default=min(os.sched_getaffinity(0)))
+    parser.add_argument("filters", nargs="*", help="globs over case ids (default: the whole suite)")
+    options = parser.parse_args()
+    try:
+        chosen = selection.select(catalog.load(), options.filters or ["*"])
+        assembler = Assembler()
+        images = [Bootable(i, assembler) for i in build(chosen, assembler)]
+        print(f"{'':<44} {'median':>10} {'':<8} {'bar':>10} {'ratio':>7}   spread of {options.rounds}")
+        for backend in map(probe, select(options.backend or ["qemu", "bochs"], "intel")):
+            if not backend.probe.available:
+                print(f"{backend.label}: {backend.probe.reason}")
+                continue
+            for image in images:
+                name = f"{backend.label} {backend.version}, home {image.image.home}, {len(image.cases)} cases"
+                rates, problem = throughput(backend, image, options.rounds, options.core)
+                if problem:
+                    print(f"{name:<44} {problem}")
+                else:
+                    print(
+                        row(name, rates, BARS.get(backend.name), lambda v, bar: v / bar, "cases/s"),
+                        flush=True,
+                    )
+        if (ROOT / "ringdiff").exists():
+            long = [image for image in images if image.image.home == 64] or images
+            case = long[0].image.case(0).id
+            print(
+                row(
+                    "one case on qemu, command line",
+                    latency(case, options.rounds),
+                    LATENCY_BAR_S,
+                    lambda v, b: b / v,
+                    "s",
+                )
+            )
+    except UserError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
