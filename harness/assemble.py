@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from harness import arena, buildcache, frontmatter, paths
+from harness import buildcache, paths
 from harness.case import Body
 from harness.errors import Location, UserError
 from harness.expect.names import MODES
@@ -19,7 +19,7 @@ from harness.nasm import Binary, Nasm
 
 MAX_CODE = 0x2000  # the arena's two code pages
 WORKERS = 2
-_FORMAT = "1"  # of the cache's entries
+_FORMAT = "2"  # of the cache's entries
 _STOP = re.compile(r"(?:\.\.@)?__stop_\d+$")
 # Slips that NASM only warns of: a mistyped mnemonic becomes a label, a value loses its high bits.
 _OPTIONS = ("-w+error=label-orphan", "-w+error=number-overflow")
@@ -64,8 +64,10 @@ class Assembler:
         return f"{_FORMAT}:{self._nasm.identity}:{' '.join(_OPTIONS)}:{buildcache.stamp(sources)}"
 
     @cached_property
-    def _arena(self) -> arena.Arena:
-        return arena.load(self._kit / "arena.inc")
+    def _code_address(self) -> int:
+        from harness import arena
+
+        return arena.load(self._kit / "arena.inc").constants["CODE"]
 
     def kit(self, home: int) -> bytes:
         """The kit of one home: payload bytes from offset 0."""
@@ -80,7 +82,7 @@ class Assembler:
         entry = self._entry(f"flat:{name}:{content.hex()}")
         data = buildcache.read(entry) if entry else None
         if data is None:
-            text = f"%line 1+1 {paths.shown(path)}\n{content.decode()}"
+            text = f"%line 0+1 {paths.shown(path)}\n{content.decode()}"
             data = self._nasm.assemble(text, self._kit).data
             self._store(entry, data)
         return data
@@ -144,7 +146,7 @@ class Assembler:
     def _checked(self, body: Body, text: str, binary: Binary) -> Assembled:
         where = Location(body.testcase.path)
         labels = binary.labels
-        code_size = labels["__code_end"] - self._arena.constants["CODE"]
+        code_size = labels["__code_end"] - self._code_address
         script_size = labels["__script_end"] - labels["__script_start"]
         stops = frozenset(value for name, value in labels.items() if _STOP.match(name))
         if "__launch" not in labels:
@@ -156,8 +158,14 @@ class Assembler:
         padded = -(-code_size // 16) * 16 if script_size else code_size
         if len(binary.data) != padded + script_size:
             raise UserError(f"code outside of .text and SCRIPT (in {body.id})", where)
+        from harness import frontmatter
+
         own = frontmatter.read(text, body.testcase.path).labels
-        symbols = {n: value for n, value in labels.items() if n == "__launch" or not n.startswith(("..@", "__"))}
+        symbols = {
+            n: value
+            for n, value in labels.items()
+            if n.startswith("__launch") or not n.startswith(("..@", "__"))
+        }
         symbols.update({name: value for name, value in binary.constants.items() if name in own})
         return Assembled(binary.data[:code_size], binary.data[padded:], symbols, stops)
 
@@ -180,7 +188,7 @@ def wrapper(body: Body, text: str) -> str:
     lines.append('%include "body.inc"')
     for number, dimension in enumerate(body.testcase.sweep):
         lines.append(f"{dimension.name} equ PARAMS + {8 * number}")
-    lines += [f"%line 1+1 {body.testcase.path}", text.rstrip("\n"), "%line 1+1 (after the testcase)"]
+    lines += [f"%line 0+1 {body.testcase.path}", text.rstrip("\n"), "%line 1+1 (after the testcase)"]
     return "\n".join([*lines, '%include "bodyend.inc"', ""])
 
 

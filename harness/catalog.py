@@ -19,7 +19,7 @@ from harness.selection import Selection, select
 _CODE = (
     *("arena.py", "case.py", "catalog.py", "catalogjson.py", "features.py", "frontmatter.py", "testcase.py"),
     *("points.py", "data/features.toml"),
-    *(f"expect/{name}.py" for name in ("expression", "lexer", "names", "nodes", "parser", "values")),
+    *(f"expect/{name}.py" for name in ("check", "expression", "lexer", "names", "nodes", "parser", "values")),
 )
 
 

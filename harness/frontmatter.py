@@ -16,6 +16,7 @@ KEYS = (
 )
 _LINE = re.compile(r";;\s*(\w+)([^:]*):(.*)$")
 _LABEL = re.compile(r"^\s*([A-Za-z_.?][\w.?$@~]*)(?:\s*:|\s+(?:equ|db|dw|dd|dq|times|resb)\b)", re.IGNORECASE)
+_LAUNCH = re.compile(r"^\s*(?:[\w.]+:\s*)?LAUNCH(?:_AT)?\b")
 
 _T = TypeVar("_T")
 
@@ -74,6 +75,8 @@ def read(text: str, file: str) -> Source:
                 local = match[1].startswith(".")
                 labels.add(parent + match[1] if local else match[1])
                 parent = parent if local else match[1]
+            if _LAUNCH.match(line):
+                parent = "__launch"  # the label that LAUNCH defines; local labels after it are its own
         elif in_code:
             _refuse_late(line, where)
         elif line.startswith(";;+"):

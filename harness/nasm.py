@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +50,7 @@ class Nasm:
     def assemble(self, text: str, include: Path, *, options: tuple[str, ...] = ()) -> Binary:
         """Assemble text as a flat binary. UserError at the place %line gives to the first error."""
         import subprocess
+        import tempfile
 
         with tempfile.TemporaryDirectory(prefix="ringdiff-nasm-") as folder:
             source = f"[map symbols {folder}/map]\n{text}"

@@ -28,7 +28,7 @@ class _Point:
 
 def selected(body: Body, constants: Mapping[str, int]) -> str | None:
     """The kept raw indexes as a hexadecimal bitmap, "0" if none is; None if all are."""
-    point = _Point({**constants, **body.names(), "cpl": body.cpl})
+    point = _Point({**constants, **body.names(), "cpl": body.cpl, "launch_cpl": body.cpl})
     kept = range(body.raw)
     remaining: list[int] | range = kept
     for expr in body.testcase.where:

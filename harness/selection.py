@@ -55,6 +55,16 @@ class Selection:
             parts.append(Part(part.body, mine))
         return Selection(parts)
 
+    def first(self, count: int) -> Selection:
+        """The first `count` cases."""
+        parts = []
+        for part in self.parts:
+            if count <= 0:
+                break
+            parts.append(Part(part.body, part.indexes[:count]))
+            count -= len(part.indexes)
+        return Selection(parts)
+
 
 def parse_shard(text: str) -> tuple[int, int]:
     """`1/2` as numbers; UserError if it is not of that form."""

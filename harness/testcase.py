@@ -68,7 +68,7 @@ class _Reader:
             *self._parameters,
             *words,
         }
-        points = {*SYMBOLS, *self._arena.constants, *self._parameters, *words, "mode", "cpl"}
+        points = {*SYMBOLS, *self._arena.constants, *self._parameters, *words, "mode", "cpl", "launch_cpl"}
         return Testcase(
             id=self._id,
             path=self._file,

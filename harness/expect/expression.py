@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from harness.errors import Location, UserError
-from harness.expect import nodes
-from harness.expect.lexer import ExpressionError
-from harness.expect.nodes import Node
-from harness.expect.parser import parse_tree
-from harness.expect.values import Env, Value
+
+# Parser and nodes are imported where the first tree is made: listing cases and starting a backend need none.
+if TYPE_CHECKING:
+    from harness.expect.lexer import ExpressionError
+    from harness.expect.nodes import Node
+    from harness.expect.values import Env, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ class Expr:
     @property
     def tree(self) -> Node:
         if self._tree is None:
+            from harness.expect.lexer import ExpressionError
+            from harness.expect.parser import parse_tree
+
             try:
                 self._tree = parse_tree(self.text)
             except ExpressionError as error:
@@ -48,8 +53,11 @@ class Expr:
 
     def eval(self, env: Env) -> Value:
         """The value in this state; UserError where types do not fit (`exit + 1` when exit is `stop`)."""
+        tree = self.tree
+        from harness.expect.lexer import ExpressionError
+
         try:
-            return self.tree.eval(env)
+            return tree.eval(env)
         except ExpressionError as error:
             raise self.error(error) from None
 
@@ -59,14 +67,15 @@ class Expr:
         Of `a == b` the field is the side that names state: is_state tells a register from a
         parameter, and both sides being names, the left one is meant.
         """
-        try:
-            return _Explainer(self.text, env, is_state).explain(self.tree)
-        except ExpressionError as error:
-            raise self.error(error) from None
+        from harness.expect.explain import explain
+
+        return explain(self, env, is_state)
 
     def names(self) -> frozenset[str]:
         """All names it reads as values: dotted (`launch.rax`), of an index its base (`fault.err`)."""
-        return frozenset(name for name, _ in _value_names(self.tree))
+        from harness.expect.check import value_names
+
+        return frozenset(name for name, _ in value_names(self.tree))
 
     def negated(self) -> Expr:
         """The expression that is true exactly where this one is false."""
@@ -95,107 +104,3 @@ def parse(text: str, where: Location) -> Expr:
     expr = Expr(text, where)
     expr.tree  # noqa: B018 - parses now, so that errors show now
     return expr
-
-
-def check_names(expr: Expr, known: Callable[[str], bool]) -> None:
-    """Raise UserError at the first name that `known` denies.
-
-    Asked are dotted names, and of an index its base with suffix: `frame`, `fault.err`. Place names
-    (elements of sets that `changed` and the like are compared with) are not values and not asked.
-    """
-    for name, node in _value_names(expr.tree):
-        if not known(name):
-            raise expr.error(ExpressionError(f"unknown name '{name}'", node.start))
-
-
-def check_places(expr: Expr, known: Callable[[str], bool]) -> None:
-    """Raise UserError at the first place name that `known` denies; of `idt[13]`, `idt` is asked."""
-    for node in _place_nodes(expr.tree):
-        if not isinstance(node, (nodes.Name, nodes.Index)):
-            raise expr.error(ExpressionError("a place name is expected here", node.start))
-        name = node.dotted if isinstance(node, nodes.Name) else node.base
-        if not known(name):
-            raise expr.error(ExpressionError(f"unknown place '{name}'", node.start))
-
-
-def _places_below(node: Node) -> tuple[Node, ...]:
-    """The children of node that are read as places, not values."""
-    if isinstance(node, nodes.SetLiteral):
-        return node.items
-    if isinstance(node, nodes.Member) and not isinstance(node.right, nodes.SetLiteral):
-        return (node.left,)
-    return ()
-
-
-def _value_children(node: Node) -> Sequence[Node]:
-    """The children of node that are read as values; a set after `in` is a list of values."""
-    if isinstance(node, nodes.Member) and isinstance(node.right, nodes.SetLiteral):
-        return [node.left, *node.right.items]
-    places = _places_below(node)
-    return [child for child in node.children() if child not in places]
-
-
-def _place_nodes(node: Node) -> list[Node]:
-    found = list(_places_below(node))
-    for child in _value_children(node):
-        found += _place_nodes(child)
-    return found
-
-
-def _value_names(node: Node) -> list[tuple[str, Node]]:
-    if isinstance(node, nodes.Name):
-        return [(node.dotted, node)]
-    found: list[tuple[str, Node]] = [(node.name, node)] if isinstance(node, nodes.Index) else []
-    for child in _value_children(node):
-        found += _value_names(child)
-    for place in _places_below(node):
-        if isinstance(place, nodes.Index):
-            found += _value_names(place.subscript)
-    return found
-
-
-class _Explainer:
-    def __init__(self, text: str, env: Env, is_state: Callable[[str], bool]) -> None:
-        self._text = text
-        self._env = env
-        self._is_state = is_state
-
-    def explain(self, node: Node) -> list[Mismatch]:
-        if isinstance(node, nodes.And):
-            return [mismatch for item in node.items for mismatch in self.explain(item)]
-        if isinstance(node, nodes.Conditional):
-            return self.explain(node.chosen(self._env))
-        value = node.eval(self._env)
-        if value:
-            return []
-        if isinstance(node, nodes.Compare) and node.op == "==":
-            return [self._equality(node)]
-        if isinstance(node, nodes.Member) and isinstance(node.right, nodes.SetLiteral) and not node.negated:
-            if self._names_state(node.left):
-                allowed = frozenset(v for v in node.right.values(self._env) if isinstance(v, (int, str)))
-                return [Mismatch(self._field(node.left), allowed, node.left.eval(self._env))]
-        if self._names_state(node):
-            return [Mismatch(self._field(node), 1, value)]
-        if isinstance(node, nodes.Not) and self._names_state(node.operand):
-            return [Mismatch(self._field(node.operand), 0, node.operand.eval(self._env))]
-        return [Mismatch(self._text[node.start : node.end], True, False)]
-
-    def _equality(self, node: nodes.Compare) -> Mismatch:
-        left, right = node.left.eval(self._env), node.right.eval(self._env)
-        if self._names_state(node.left):
-            return Mismatch(self._field(node.left), right, left)
-        if self._names_state(node.right):
-            return Mismatch(self._field(node.right), left, right)
-        return Mismatch(self._text[node.left.start : node.left.end], right, left)
-
-    def _names_state(self, node: Node) -> bool:
-        if isinstance(node, nodes.Name):
-            return self._is_state(node.dotted)
-        return isinstance(node, nodes.Index) or (
-            isinstance(node, nodes.Call) and node.function in nodes.STATEFUL
-        )
-
-    def _field(self, node: Node) -> str:
-        if isinstance(node, (nodes.Name, nodes.Index)):
-            return node.place(self._env)  # with the subscript's value: fault[0].err
-        return self._text[node.start : node.end]

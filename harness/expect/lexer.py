@@ -23,6 +23,7 @@ class Token(NamedTuple):
     end: int
 
 
+MAX_TOKENS = 400  # a longer expression is a slip of the author, and a chain of operators could exhaust Python's stack
 WORDS = frozenset({"and", "or", "not", "in", "if", "else"})
 
 # The two mode names that hold a dash are one token: `mode == pm32-pae`.
@@ -49,6 +50,8 @@ def tokenize(text: str) -> list[Token]:
             word = match.group()
             kind = "word" if kind == "name" and word in WORDS else kind
             tokens.append(Token(kind, word, position, match.end()))
+            if len(tokens) > MAX_TOKENS:
+                raise ExpressionError(f"the expression has more than {MAX_TOKENS} words; split it", position)
         position = match.end()
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens

@@ -11,8 +11,11 @@ from typing import Any
 from harness.expect.lexer import ExpressionError
 from harness.expect.values import Env, Value, format_value
 
+# The nodes are never changed after parsing. They are not declared frozen, slotted or comparable, since making
+# such classes costs more start-up time than all else that judging one case takes.
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(eq=False, repr=False)
 class Node:
     start: int  # offsets in the expression's text
     end: int
@@ -43,7 +46,7 @@ def integer(node: Node, env: Env) -> int:
     raise ExpressionError(f"a number is expected here, not {format_value(value)}", node.start)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Int(Node):
     value: int
 
@@ -51,7 +54,7 @@ class Int(Node):
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Nothing(Node):
     """The literal `none`."""
 
@@ -59,7 +62,7 @@ class Nothing(Node):
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Name(Node):
     dotted: str
 
@@ -70,7 +73,7 @@ class Name(Node):
         return self.dotted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Index(Node):
     """`frame[i]`: base "frame"; `fault[n].err`: base "fault", suffix "err"."""
 
@@ -116,7 +119,7 @@ PURE: dict[str, tuple[Callable[..., int], int, int]] = {
 STATEFUL: dict[str, tuple[int, int]] = {"mem": (2, 2), "launch_mem": (2, 2)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Call(Node):
     function: str
     args: tuple[Node, ...]
@@ -137,7 +140,7 @@ class Call(Node):
         return self.args
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class SetLiteral(Node):
     """`{a, b}`: place names, or after `in` a list of values."""
 
@@ -153,7 +156,7 @@ class SetLiteral(Node):
         return self.items
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Unary(Node):
     op: str  # "-", "~" or "+"
     operand: Node
@@ -166,7 +169,7 @@ class Unary(Node):
         return (self.operand,)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Not(Node):
     operand: Node
 
@@ -197,7 +200,7 @@ _SETS: dict[str, Callable[[frozenset[int | str], frozenset[int | str]], frozense
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Binary(Node):
     op: str
     left: Node
@@ -234,7 +237,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Compare(Node):
     op: str
     left: Node
@@ -257,7 +260,7 @@ def _ordered(left: Value, right: Value) -> bool:
     return numbers or (isinstance(left, frozenset) and isinstance(right, frozenset))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Member(Node):
     """`x in {1, PF}`: a value in a list of values; `frame in changed`: a place in a set of places."""
 
@@ -280,7 +283,7 @@ class Member(Node):
         return (self.left, self.right)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class And(Node):
     items: tuple[Node, ...]
 
@@ -294,7 +297,7 @@ class And(Node):
         return self.items
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Or(Node):
     items: tuple[Node, ...]
 
@@ -308,7 +311,7 @@ class Or(Node):
         return self.items
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Conditional(Node):
     """`a if c else b`."""
 
