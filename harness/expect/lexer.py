@@ -23,7 +23,9 @@ class Token(NamedTuple):
     end: int
 
 
-MAX_TOKENS = 400  # a longer expression is a slip of the author, and a chain of operators could exhaust Python's stack
+MAX_TOKENS = (
+    400  # a longer expression is a slip of the author, and a chain of operators could exhaust Python's stack
+)
 WORDS = frozenset({"and", "or", "not", "in", "if", "else"})
 
 # The two mode names that hold a dash are one token: `mode == pm32-pae`.
