@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Options that several commands share, so that they mean the same everywhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def backend_option(function: F) -> F:
+    return click.option(
+        "-b",
+        "--backend",
+        "specs",
+        multiple=True,
+        metavar="SPEC",
+        help="NAME[:BINARY][,KEY=VALUE...], e.g. qemu or bochs:/opt/bochs,cpu=ryzen,label=mine; "
+        "repeat for several [default: all available]",
+    )(function)
+
+
+def cpu_option(function: F) -> F:
+    return click.option(
+        "--cpu",
+        "profile",
+        type=click.Choice(["intel", "amd"]),
+        default="intel",
+        show_default=True,
+        help="CPU profile: vendor and model that every backend is given",
+    )(function)
+
+
+def filters_argument(function: F) -> F:
+    return click.argument("filters", nargs=-1, metavar="[FILTER]...")(function)
+
+
+def warn(message: str) -> None:
+    print(f"ringdiff: {message}", file=sys.stderr)

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`ringdiff run`"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from harness.cli.options import backend_option, cpu_option, filters_argument, warn
+
+
+@click.command("run")
+@filters_argument
+@backend_option
+@cpu_option
+@click.option(
+    "--out", "out", type=click.Path(path_type=Path), metavar="DIR", help="[default: reports/PROFILE-TIME]"
+)
+@click.option("--shard", metavar="I/N", help="run only part I of N; `merge` puts the parts together")
+@click.option(
+    "-j", "--jobs", type=click.IntRange(1, 256), metavar="N", help="emulators at a time [default: CPUs]"
+)
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="run at most the first N cases")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="tell what changed since that run, a rise in SKIPs above all",
+)
+@click.option("--all", "show_all", is_flag=True, help="show every cluster, not only the first 40")
+@click.option("-q", "--quiet", is_flag=True, help="no progress bar")
+def command(
+    filters: tuple[str, ...],
+    specs: tuple[str, ...],
+    profile: str,
+    out: Path | None,
+    shard: str | None,
+    jobs: int | None,
+    limit: int | None,
+    against: Path | None,
+    show_all: bool,
+    quiet: bool,
+) -> int:
+    """Run the cases that match any FILTER (all without one) on every backend, compare, judge and report.
+
+    The folder DIR then holds results.jsonl (one object a case and backend: the truth), run.json (what was run), results.tap,
+    junit.xml and records/ (what the guests recorded).
+    """
+    from harness import catalog, execution
+    from harness.report import rundir
+    from harness.report.outputs import write_derived
+    from harness.report.records import write_records
+    from harness.report.summary import print_summary
+    from harness.selection import parse_shard
+
+    earlier = rundir.read_run(against) if against is not None else None
+    part = parse_shard(shard) if shard is not None else None
+    probing = execution.Probing(specs, profile)
+    selection = catalog.load().select(filters)
+    if part is not None:
+        selection = selection.shard(*part)
+    if limit is not None:
+        selection = selection.first(limit)
+    folder = out if out is not None else Path("reports") / f"{profile}-{time.strftime('%Y%m%d-%H%M%S')}"
+    rundir.make_folder(folder)
+    plan = execution.make_plan(selection, probing, jobs or execution.default_jobs(), warn)
+    info = rundir.RunInfo(profile, [], sorted(filters), [shard] if shard else [], limit is not None)
+    meter = None if quiet or not sys.stderr.isatty() else _Meter()
+    try:
+        done = execution.execute(plan, info, meter.tell if meter else None)
+    finally:
+        if meter:
+            meter.close()
+    rundir.write_run(folder, done.run)
+    write_derived(folder, done.run)
+    write_records(folder, done)
+    print_summary(done.run, most=1 << 30 if show_all else 40)
+    if earlier is not None:
+        from harness.report.against import lines
+
+        for line in lines(done.run, earlier):
+            print(f"since {against}: {line}")
+    print(f"results: {folder}")
+    return int(done.run.exit_code())
+
+
+class _Meter:
+    """A progress line on a terminal. Worker threads call `tell`; it draws at most ten times a second."""
+
+    def __init__(self) -> None:
+        self._done: dict[int, tuple[str, int, int]] = {}
+        self._last = 0.0
+        self._begun = time.monotonic()
+
+    def tell(self, unit: object, done: int, total: int) -> None:
+        backend = getattr(unit, "backend")
+        self._done[id(unit)] = backend.label, done, total
+        now = time.monotonic()
+        if now - self._last < 0.1 or now - self._begun < 0.3:
+            return
+        self._last = now
+        sums: dict[str, tuple[int, int]] = {}
+        for label, part, whole in list(self._done.values()):
+            before = sums.get(label, (0, 0))
+            sums[label] = before[0] + part, before[1] + whole
+        text = "  ".join(f"{label} {part}/{whole}" for label, (part, whole) in sums.items())
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        if self._last:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
