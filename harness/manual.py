@@ -12,7 +12,7 @@ from harness.arena import Arena
 from harness.case import Expect, Testcase
 from harness.compare import Mask, split_flags
 from harness.errors import Location, UserError
-from harness.expect import Env, Expr, Mismatch, Value, parse
+from harness.expect import Env, Mismatch, Value, parse
 from harness.expect.names import INDEXED, REGISTERS, STATE
 from harness.state import StateUnavailable
 
@@ -65,7 +65,6 @@ def breaches(testcase: Testcase, vendor: str, env: Env, mask: Mask, dead: bool =
     """Every violated field. `dead`: the guest died; expectations about the state it never showed do not count."""
     found: dict[str, Breach] = {}
     for expect in applicable(testcase, vendor):
-        source = source_of(testcase, expect.line)
         try:
             if expect.when is not None and not expect.when.eval(env):
                 continue
@@ -74,20 +73,24 @@ def breaches(testcase: Testcase, vendor: str, env: Env, mask: Mask, dead: bool =
             mismatches = expect.expr.explain(env, is_state)
         except StateUnavailable as missing:
             if not dead:
-                found.setdefault(expect.text, _unreadable(expect.expr, source, f"no value for '{missing}'"))
+                _unreadable(found, testcase, expect, f"no value for '{missing}'")
             continue
         except UserError as error:
             if not dead:
-                found.setdefault(expect.text, _unreadable(expect.expr, source, error.message))
+                _unreadable(found, testcase, expect, error.message)
             continue
+        source = source_of(testcase, expect.line)
         for mismatch in mismatches:
             for breach in _fields(mismatch, source, mask):
                 found.setdefault(breach.name, breach)
     return list(found.values())
 
 
-def _unreadable(expr: Expr, source: str, message: str) -> Breach:
-    return Breach(expr.text, f"cannot be evaluated: {message}", True, source, expr.names())
+def _unreadable(found: dict[str, Breach], testcase: Testcase, expect: Expect, message: str) -> None:
+    """An expectation that makes no sense in this state is not met."""
+    source = source_of(testcase, expect.line)
+    actual = f"cannot be evaluated: {message}"
+    found.setdefault(expect.text, Breach(expect.text, actual, True, source, expect.expr.names()))
 
 
 def _fields(mismatch: Mismatch, source: str, mask: Mask) -> Iterator[Breach]:

@@ -21,6 +21,11 @@ _DESCRIPTOR_BUSY = 1 << 41  # type bit 1 of a TSS descriptor (SDM 3A 7.2.2)
 _DESCRIPTOR_S = 1 << 44
 
 
+def _is_wide(descriptor: int) -> bool:
+    """Whether this is the lower half of a 16-byte descriptor: LDT, TSS or call gate (SDM 3A 3.5, table 3-2)."""
+    return not descriptor & _DESCRIPTOR_S and descriptor >> 40 & 0xF in (2, 9, 11, 12)
+
+
 class Memory(Protocol):
     """One state's arena."""
 
@@ -94,7 +99,7 @@ class Places:
             base = f"{table}.{named}"
         else:
             lower = self.arena.selector_name((selector - 8) | tag) if selector and self.home == 64 else None
-            system = lower is not None and not a.read(at - 8, 8) & _DESCRIPTOR_S
+            system = lower is not None and _is_wide(a.read(at - 8, 8))
             base = f"{table}.{lower}.high" if system else f"{table}[{selector // 8}]"
         old = a.read(at, 8)
         change = old ^ b.read(at, 8)

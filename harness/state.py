@@ -110,6 +110,7 @@ class State:
         self.baseline = baseline
         self.launch_words = record.launch_words()
         self.final_words = record.final_words()
+        self._values: dict[str, Value] = {}
         launch = {**baseline, **self.launch_words}
         self.launch_arena = WordView(launch, layout.word_size)
         self.final_arena = WordView({**launch, **self.final_words}, layout.word_size)
@@ -320,6 +321,11 @@ class State:
     # -- the environment of expectations (harness.expect.Env)
 
     def name(self, dotted: str) -> Value:
+        if dotted not in self._values:  # a dozen expectations ask for the same few names
+            self._values[dotted] = self._named(dotted)
+        return self._values[dotted]
+
+    def _named(self, dotted: str) -> Value:
         facts = self.facts
         if dotted in facts.params:
             return facts.params[dotted]
