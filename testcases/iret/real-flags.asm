@@ -6,8 +6,9 @@
 ;; variant:  width = o16 o32
 ;; expect:   exit == stop and rip == OFF_target
 ;; expect when width == o16: flags & 0x7fd7 == (image & 0x7fd5) | 2
-;; expect when width == o32: flags & 0x247fd7 == (image & 0x247fd5) | 2
-;; expect when width == o32: flags.vm == 0 and flags.vif == 0 and flags.vip == 0
+;; expect when width == o32: flags & 0x7fd7 == (image & 0x7fd5) | 2
+;; expect when width == o32: arrival.flags.id == bit(image, 21)
+;; expect:   arrival.flags.vm == 0 and arrival.flags.vif == 0 and arrival.flags.vip == 0
 %ifidn width, o16
 %define SLOT 2
 %else

@@ -2,7 +2,6 @@
 ;; cite:     SDM 2A IRET/IRETD/IRETQ, 64-Bit Mode Exceptions (#GP(0): return instruction pointer not canonical); APM 3 IRET
 ;; modes:    long64
 ;; cpl:      0 3
-;; requires: !la57
 ;; sweep:    high = 0x0 0x0000800000000000 0x0001000000000000 0x7fff000000000000 0x8000000000000000 0xffff000000000000
 ;; sweep:    outer = 0 1
 ;; where:    launch_cpl == 0 or outer == 0

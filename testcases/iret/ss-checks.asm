@@ -9,8 +9,8 @@
 ;; variant:  insn = iretd iretq
 ;; where:    mode == long64 or insn == iretd
 ;; where:    rpl >= launch_cpl and (rpl > launch_cpl or mode == long64)
-;; expect when ss_sel == 0 and not (mode == long64 and ss_rpl == rpl and rpl < 3): exit == GP and err == 0
-;; expect when ss_sel == 0 and mode == long64 and ss_rpl == rpl and rpl < 3: exit == stop and cpl == rpl and ss == ss_rpl
+;; expect when ss_sel == 0 and (mode != long64 or rpl == 3): exit == GP and err == 0
+;; expect when ss_sel == 0 and mode == long64 and rpl < 3: exit == stop and cpl == rpl and ss == ss_rpl and rsp == STACK_TOP - 0x20
 ;; expect when ss_sel in {BEYOND, 0x218, 0x84}: exit == GP and err == ss_sel
 ;; expect when ss_rpl != rpl and ss_sel != 0: exit == GP and err == ss_sel
 ;; expect when ss_sel in {KCODE_F, UCODE_F, KDATA_RO, UDATA_RO, KTSS2, SYS_LDT, FREE0, LCODE_3, LNULL}: exit == GP and err == ss_sel
@@ -18,7 +18,7 @@
 ;; expect when ss_sel == DATA_1_F and rpl != 1: exit == GP and err == ss_sel
 ;; expect when ss_sel == DATA_2_F and rpl != 2: exit == GP and err == ss_sel
 ;; expect when ss_sel in {UDATA_F, UDATA, UDATA_NP, UDATA_DOWN, LDATA_3} and rpl != 3: exit == GP and err == ss_sel
-;; expect when ss_sel == UDATA_NP and rpl == 3 and ss_rpl == 3: exit == SS_FAULT and err == ss_sel
+;; expect when ss_sel == UDATA_NP and rpl == 3 and ss_rpl == 3: exit in {SS_FAULT, NP} and err == ss_sel
 ;; expect when ss_sel in {UDATA_F, UDATA, LDATA_3} and rpl == 3 and ss_rpl == 3: exit == stop and cpl == 3 and ss == ss_sel | 3 and rsp == STACK_TOP - 0x20
 ;; expect when exit != stop: rip == iret_insn and cpl == launch_cpl and rsp == launch.rsp and regs == {} and ss == launch.ss
 ;; expect when exit == stop: rip == target

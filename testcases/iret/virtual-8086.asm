@@ -4,8 +4,7 @@
 ;; cpl:      0 1 2 3
 ;; sweep:    image = 0x20002 0x20202 0x23002 0x20cd7
 ;; expect when launch_cpl == 0: exit == stop and cpl == 3 and flags.vm == 1 and cs == ARENA >> 4 and ss == ARENA >> 4
-;; expect when launch_cpl == 0: ds == 0 and es == 0 and fs == 0 and gs == 0
-;; expect when launch_cpl == 0: frame[5] == 0x1111 and frame[6] == 0x2222 and frame[7] == 0x3333 and frame[8] == 0x4444
+;; expect when launch_cpl == 0: es == 0x1111 and ds == 0x2222 and fs == 0x3333 and gs == 0x4444
 ;; expect when launch_cpl == 0: flags & 0x23ed5 == image & 0x23ed5
 ;; expect when launch_cpl != 0: exit == stop and cpl == launch_cpl and flags.vm == 0
         mov esp, STACK_TOP - 36

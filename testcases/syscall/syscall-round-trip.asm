@@ -7,7 +7,7 @@
 ;; sweep:    low = 0x2 0x3 0x402 0x802 0xed7 0x3002 0x4002
 ;; sweep:    ac = 0 1
 ;; sweep:    am = 0 1
-;; sweep:    fmask = 0x0 0x40000 0x257fd5
+;; sweep:    mask = 0x0 0x40000 0x257fd5
 ;; sweep:    misaligned = 0 1
 ;; expect when not (ac and am and misaligned): exit == stop and cpl == 3 and rip == done
 ;; expect when not (ac and am and misaligned): flags & ~0x10000 == launch.flags
@@ -22,7 +22,7 @@
         xor edx, edx
         wrmsr
         mov ecx, 0xc0000084
-        mov eax, [fmask]
+        mov eax, [mask]
         xor edx, edx
         wrmsr
         mov rax, cr0

@@ -6,11 +6,11 @@
 ;; requires: syscall
 ;; sweep:    low = 0x2 0x3 0x6 0x12 0x42 0x82 0x202 0x402 0x802 0xed7 0x1002 0x3002 0x4002 0x7ed7
 ;; sweep:    high = 0x0 0x4 0x20 0x24
-;; sweep:    fmask = 0x0 0x1 0x200 0x400 0x3000 0x4000 0x40000 0x200000 0x47700 0x257fd5 0xffffffff
+;; sweep:    mask = 0x0 0x1 0x200 0x400 0x3000 0x4000 0x40000 0x200000 0x47700 0x257fd5 0xffffffff
 ;; expect:   exit == stop and cpl == 0 and rip == entry
 ;; expect:   rcx == after
 ;; expect:   r11 == launch.flags
-;; expect:   flags & ~0x10000 == (launch.flags & ~fmask) | 2
+;; expect:   flags & ~0x10000 == (launch.flags & ~mask) | 2
 ;; expect:   cs == KCODE and ss == KDATA
 ;; expect:   rsp == launch.rsp
 ;; expect:   regs <= {rcx, r11}
@@ -24,7 +24,7 @@
         xor edx, edx
         wrmsr
         mov ecx, 0xc0000084
-        mov eax, [fmask]
+        mov eax, [mask]
         xor edx, edx
         wrmsr
         mov rax, [high]

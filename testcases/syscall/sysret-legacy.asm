@@ -4,7 +4,8 @@
 ;; cpl:      0 3
 ;; requires: intel
 ;; variant:  insn = syscall sysret
-;; expect:   exit == UD and rip == first and regs == {}
+;; expect:   exit == UD and regs == {}
+;; expect:   rip == (first - ARENA if mode == real else first)
         mov ecx, OFF(next)
         LAUNCH
 first:  insn
