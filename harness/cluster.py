@@ -54,7 +54,7 @@ def pattern(actual: Value, expected: Value) -> str:
     """The class of a wrong value, such as `1->0`, `PF->stop` or `zero`."""
     if not isinstance(actual, int) or not isinstance(expected, int):
         return f"{_word(actual)}->{_word(expected)}"
-    if 0 <= actual < 32 and 0 <= expected < 32:
+    if 0 <= actual < 4 and 0 <= expected < 4:
         return f"{actual}->{expected}"
     difference = actual ^ expected
     if actual == 0:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Known issues: named fields that an implementation is known to get wrong under a condition, and who is right.
 
-One file a backend family, `harness/data/known/FAMILY.toml`, described in docs/verdicts.md. Everything in it is
+One file a backend family, `harness/data/known/FAMILY[.TOPIC].toml`, described in docs/verdicts.md. Everything in it is
 checked when it is read: a misspelt key or an `always` on a condition that cannot be read is an error, not a shrug.
 """
 
@@ -189,7 +189,7 @@ class _Reader:
     def __init__(self, path: Path, table: Mapping[str, Any], line: int, name_known: Known | None) -> None:
         self._table = table
         self._where = Location(str(path), line)
-        self._family = path.stem
+        self._family = path.stem.partition(".")[0]
         self._name_known = name_known
 
     def _error(self, message: str) -> UserError:
