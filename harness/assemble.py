@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from harness import buildcache, paths
+from harness.arena import Arena
 from harness.case import Body
 from harness.errors import Location, UserError
 from harness.expect.names import MODES
@@ -35,6 +36,7 @@ class Assembled:
     script: bytes  # fault script, empty if none
     symbols: dict[str, int]  # labels and constants of the testcase, and `__launch`
     stops: frozenset[int]  # addresses of its STOPs
+    extents: tuple[tuple[int, int], ...] = ()  # hot extents: arena offsets and lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,10 @@ class Assembler:
         return f"{_FORMAT}:{self._nasm.identity}:{' '.join(_OPTIONS)}:{buildcache.stamp(sources)}"
 
     @cached_property
-    def _code_address(self) -> int:
+    def _arena(self) -> Arena:
         from harness import arena
 
-        return arena.load(self._kit / "arena.inc").constants["CODE"]
+        return arena.load(self._kit / "arena.inc")
 
     def kit(self, home: int) -> bytes:
         """The kit of one home: payload bytes from offset 0."""
@@ -146,7 +148,7 @@ class Assembler:
     def _checked(self, body: Body, text: str, binary: Binary) -> Assembled:
         where = Location(body.testcase.path)
         labels = binary.labels
-        code_size = labels["__code_end"] - self._code_address
+        code_size = labels["__code_end"] - self._arena.constants["CODE"]
         script_size = labels["__script_end"] - labels["__script_start"]
         stops = frozenset(value for name, value in labels.items() if _STOP.match(name))
         if "__launch" not in labels:
@@ -167,7 +169,10 @@ class Assembler:
             if n.startswith("__launch") or not n.startswith(("..@", "__"))
         }
         symbols.update({name: value for name, value in binary.constants.items() if name in own})
-        return Assembled(binary.data[:code_size], binary.data[padded:], symbols, stops)
+        from harness.extents import hot_extents
+
+        extents = hot_extents(body, text, self._arena)
+        return Assembled(binary.data[:code_size], binary.data[padded:], symbols, stops, tuple(extents))
 
     def _entry(self, inputs: str) -> Path | None:
         if self._cache is None:
@@ -200,7 +205,8 @@ def _text(path: str) -> str:
 
 
 def _dump(assembled: Assembled) -> bytes:
-    head = [len(assembled.code), len(assembled.script), assembled.symbols, sorted(assembled.stops)]
+    head = [len(assembled.code), len(assembled.script), assembled.symbols]
+    head += [sorted(assembled.stops), assembled.extents]
     return json.dumps(head).encode() + b"\n" + assembled.code + assembled.script
 
 
@@ -208,9 +214,9 @@ def _load(data: bytes | None) -> Assembled | None:
     """A cache entry; None if there is none or it is not whole."""
     head, _, blob = (data or b"").partition(b"\n")
     try:
-        code, script, symbols, stops = json.loads(head)
+        code, script, symbols, stops, extents = json.loads(head)
     except ValueError:
         return None
     if len(blob) != code + script:
         return None
-    return Assembled(blob[:code], blob[code:], symbols, frozenset(stops))
+    return Assembled(blob[:code], blob[code:], symbols, frozenset(stops), tuple(map(tuple, extents)))

@@ -207,7 +207,7 @@ def _descriptor(part: Part, assembled: Assembled, first: int, blobs: _Blobs) -> 
     body = part.body
     testcase = body.testcase
     requirements = b"".join(_requirement(requirement) for requirement in body.requires)
-    extents = b"".join(struct.pack("<2I", offset, length) for offset, length in testcase.touches)
+    extents = b"".join(struct.pack("<2I", offset, length) for offset, length in assembled.extents)
     flags = _FLAG_SHUTDOWN if testcase.ends_shutdown else 0
     flags |= 0 if testcase.error_code else _FLAG_NO_ERROR_CODE
     dimensions = b""
@@ -226,7 +226,7 @@ def _descriptor(part: Part, assembled: Assembled, first: int, blobs: _Blobs) -> 
         blobs.add(requirements),
         len(body.requires),
         blobs.add(extents),
-        len(testcase.touches),
+        len(assembled.extents),
         MODES[body.mode][0],
         body.cpl,
         flags,
