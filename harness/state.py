@@ -208,11 +208,17 @@ class State:
         return (rsp + size) & 0xFFFFFFFF
 
     def _stack_offset(self) -> int:
-        base = self.segment_base(self.final("ss"))
+        """Arena offset of the frame's lowest byte."""
         rsp = self.final("rsp")
         if self.facts.mode == "real":
             rsp &= 0xFFFF
-        return base + rsp - self.arena.base
+        by_descriptor = self.segment_base(self.final("ss")) + rsp - self.arena.base
+        flat = rsp - self.arena.base
+        # SYSENTER and its like load a flat SS whatever its descriptor says: the frame is where its bytes are.
+        frame = int.from_bytes(self.block("frame")[:12], "little")
+        if by_descriptor != flat and self.final_arena.read(by_descriptor, 12) != frame:
+            return flat if self.final_arena.read(flat, 12) == frame else by_descriptor
+        return by_descriptor
 
     def _descriptor(self, selector: int) -> int:
         table = self.arena.region("LDT" if selector & 4 else "GDT")
@@ -238,14 +244,16 @@ class State:
         rip = slots.get("rip", 0)
         vm = self.facts.home == 32 and bool(slots.get("flags", 0) & _FLAG_VM)
         base = self.segment_base(slots.get("cs", 0), vm)
-        return rip + base if base or self.facts.mode == "real" else rip
+        return rip + base
 
     @cached_property
     def exit(self) -> int | str:
         if self.record.fault_limit:
             return "fault_limit"
-        if self.vector == VECTOR_UD and self.linear_rip in self.facts.stops:
-            return "stop"
+        if self.vector == VECTOR_UD:
+            # SYSENTER and its like load a flat CS whatever its descriptor says, so the offset counts as well.
+            if self.linear_rip in self.facts.stops or self.interrupted.slots.get("rip") in self.facts.stops:
+                return "stop"
         return self.vector
 
     @cached_property

@@ -164,7 +164,7 @@ def _table(view: CaseView, full: bool) -> Iterator[str]:
         launch = _cell(live[0], f"launch.{name}") if live and _has_launch(name) else ""
         finals = [_cell(state, name) if state is not None else "-" for state in states]
         differ = len({cell for cell, state in zip(finals, states) if state is not None}) > 1
-        moved = bool(launch) and any(cell != launch for cell in finals)
+        moved = bool(launch) and any(cell not in (launch, "-") for cell in finals)
         wrong = name in blamed or any(b.startswith(f"{name}.") for b in blamed)
         if full or differ or moved or wrong or name in _ALWAYS:
             began = (

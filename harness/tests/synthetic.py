@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from harness import arena, paths
 from harness.arena import Arena
@@ -45,12 +46,12 @@ def layout(word_size: int) -> Layout:
     return Layout(fields)
 
 
-def words(values: Mapping[str, int | Sequence[int]], word_size: int) -> dict[int, int]:
+def words(values: Mapping[str, Any], word_size: int) -> dict[int, int]:
     """Word index -> word of named fields; `+0x1234` names the arena word at that offset."""
     found: dict[int, int] = {}
     for name, value in values.items():
         if name.startswith("+"):
-            found[int(name[1:], 16) // word_size] = value  # type: ignore[assignment]
+            found[int(name[1:], 16) // word_size] = value
             continue
         start = layout(word_size).fields[name][0]
         for n, word in enumerate([value] if isinstance(value, int) else value):
@@ -60,8 +61,8 @@ def words(values: Mapping[str, int | Sequence[int]], word_size: int) -> dict[int
 
 def record(
     case: Case,
-    launch: Mapping[str, int | Sequence[int]],
-    final: Mapping[str, int | Sequence[int]],
+    launch: Mapping[str, Any],
+    final: Mapping[str, Any],
     flags: int = 0,
 ) -> Record:
     size = case.body.home // 8
@@ -93,10 +94,10 @@ def facts(case: Case, stops: Sequence[int] = (), symbols: Mapping[str, int] | No
 
 def state(
     case: Case,
-    launch: Mapping[str, int | Sequence[int]],
-    final: Mapping[str, int | Sequence[int]],
+    launch: Mapping[str, Any],
+    final: Mapping[str, Any],
     stops: Sequence[int] = (),
-    baseline: Mapping[str, int | Sequence[int]] | None = None,
+    baseline: Mapping[str, Any] | None = None,
     flags: int = 0,
 ) -> State:
     size = case.body.home // 8
@@ -107,9 +108,7 @@ def state(
 NO_BASELINE: dict[int, int] = {}
 
 
-def evidence(
-    case: Case, launch: Mapping[str, int | Sequence[int]], final: Mapping[str, int | Sequence[int]]
-) -> Evidence:
+def evidence(case: Case, launch: Mapping[str, Any], final: Mapping[str, Any]) -> Evidence:
     made = record(case, launch, final)
     return Evidence(Kind.RECORD, "", made, layout(case.body.home // 8), NO_BASELINE)
 

@@ -68,7 +68,7 @@ def test_stdout_that_is_full() -> None:
             check=False,
             cwd=paths.ROOT,
         )
-    one_line(result, 5, "No space left on device")  # type: ignore[arg-type]
+    one_line(result, 5, "No space left on device")
 
 
 def test_a_reader_that_goes_away_causes_no_noise() -> None:

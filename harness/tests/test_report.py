@@ -38,16 +38,18 @@ def row(case: str, verdict: str = "PASS", backend: str = "qemu", clusters: tuple
             field["known"] = "rf-lost"
         fields.append(field)
     reason = "" if verdict == "PASS" else f"because # of {verdict} 'it' \\ is\nso"
-    return {
-        **{"case": case, "testcase": "iret/x", "topic": "iret", "mode": "long64", "backend": backend},
-        **{
-            "version": "1",
-            "verdict": verdict,
-            "reason": reason,
-            "clusters": list(clusters),
-            "fields": fields,
-        },
-    }  # type: ignore[typeddict-item]
+    return Row(
+        case=case,
+        testcase="iret/x",
+        topic="iret",
+        mode="long64",
+        backend=backend,
+        version="1",
+        verdict=verdict,
+        reason=reason,
+        clusters=list(clusters),
+        fields=fields,
+    )
 
 
 def run_of(*rows: Row, **info: object) -> Run:
@@ -113,7 +115,7 @@ def test_exit_codes(verdict: str) -> None:
 
 
 def test_tap_says_what_each_reader_must_hear(tmp_path: Path) -> None:
-    import tap.parser as tap_parser  # type: ignore[import]
+    import tap.parser as tap_parser
 
     write_derived(tmp_path, every_verdict())
     points = [p for p in tap_parser.Parser().parse_file(str(tmp_path / rundir.TAP)) if p.category == "test"]

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from harness.record import RECORD_FAULT_LIMIT
@@ -14,7 +16,7 @@ ALL32 = ";; title: T\n;; cite: C\n;; modes: real pm32*\n;; cpl: 0 3\n"
 CODE, STACK0, DATA0 = 0x4A000, 0x47000, 0x4C000
 
 
-def long64_frame(err: int | None = None, cs: int = 0x63, vector: int = 13) -> dict[str, int | list[int]]:
+def long64_frame(err: int | None = None, cs: int = 0x63, vector: int = 13) -> dict[str, Any]:
     slots = [CODE + 0x10, cs, 0x10246, 0x49EF0, 0x6B]
     top = STACK0 + 0xF00
     if err is None:
@@ -57,7 +59,7 @@ def test_fault_limit() -> None:
     assert state(case_of(LONG), {}, long64_frame(None), flags=RECORD_FAULT_LIMIT).exit == "fault_limit"
 
 
-def pm32_frame(slots: list[int], vector: int, top: int = 0x49F00) -> dict[str, int | list[int]]:
+def pm32_frame(slots: list[int], vector: int, top: int = 0x49F00) -> dict[str, Any]:
     return {
         **{"rsp": top - 4 * len(slots), "cs": 8, "ss": 0x10, "flags": 0x46, "vector": vector, "frame": slots},
         **{"idt_base": 0x41000, "+1000": 0, f"+{0x1000 + 8 * vector + 4:x}": 0x8E00, "+14": 0x00CF9300},
@@ -109,6 +111,25 @@ def test_pm32_interrupted_virtual_8086_mode() -> None:
     assert s.exit == "stop"
 
 
+@pytest.mark.parametrize(("rip", "expected"), [(0xA000, "stop"), (0x4A000, "stop"), (0xA001, 6)])
+def test_pm32_stop_in_a_segment_with_a_base(rip: int, expected: int | str) -> None:
+    """By its descriptor's base, or flat, as SYSENTER leaves CS."""
+    final = pm32_frame([rip, 0x18, 0x46], 6)
+    final.update({"+18": 0x0000FFFF, "+1c": 0x00009B04})
+    assert state(case_of(ALL32, "pm32"), {}, final, stops=[0x4A000]).exit == expected
+
+
+def test_pm32_frame_on_a_flat_stack_whose_descriptor_has_a_base() -> None:
+    final = pm32_frame([0x4A000, 8, 0x46], 6, top=DATA0 + 0x800)
+    final.update({"ss": 0x20, "+20": 0x06000067, "+24": 0x00008B04})
+    final.update({"+c7f4": 0x4A000, "+c7f8": 8, "+c7fc": 0x46})
+    s = state(case_of(ALL32, "pm32"), {}, final)
+    assert s.name("changed") == {"frame"} | {p for p in s.name("changed") if p.startswith(("idt", "gdt"))}
+    final.pop("+c7f4")
+    changed = state(case_of(ALL32, "pm32"), {}, final).name("changed")
+    assert isinstance(changed, frozenset) and "DATA0" in changed
+
+
 def test_pm32_16_bit_gate() -> None:
     final = pm32_frame([0x1234 | 8 << 16, 0x46], 6)
     final[f"+{0x1000 + 8 * 6 + 4:x}"] = 0x8600
@@ -129,19 +150,19 @@ def test_pm32_task_gate_finds_what_was_interrupted_in_the_old_tss() -> None:
 
 def test_real_mode_words_are_packed_and_have_no_error_code() -> None:
     final = {"rsp": 0x9EFA, "ss": 0x4000, "vector": 13, "frame": [0xA010 | 0x4000 << 16, 0x10246]}
-    s = state(case_of(ALL32, "real"), {}, final)  # type: ignore[arg-type]
+    s = state(case_of(ALL32, "real"), {}, final)
     assert (s.name("rip"), s.name("cs"), s.name("flags")) == (0xA010, 0x4000, 0x246)
     assert (s.name("err"), s.name("cpl"), s.name("rsp"), s.name("ss"), s.linear_rip) == (
         *(None, 0, 0x9F00, 0x4000),
         0x4A010,
     )
     final["vector"] = 6
-    assert state(case_of(ALL32, "real"), {}, final, stops=[0x4A010]).exit == "stop"  # type: ignore[arg-type]
+    assert state(case_of(ALL32, "real"), {}, final, stops=[0x4A010]).exit == "stop"
 
 
 def test_real_mode_stack_wraps_at_64_kib() -> None:
     final = {"rsp": 0xFFFA, "ss": 0x4000, "vector": 6, "frame": [0, 0]}
-    assert state(case_of(ALL32, "real"), {}, final).name("rsp") == 0  # type: ignore[arg-type]
+    assert state(case_of(ALL32, "real"), {}, final).name("rsp") == 0
 
 
 def test_launch_baseline_and_parameters() -> None:
@@ -160,7 +181,7 @@ def test_regs_takes_the_stack_pointer_as_interrupted() -> None:
     final = long64_frame()
     s = state(case_of(LONG), {"rsp": 0x49EF0, "rbx": 3}, {**final, "rbx": 3, "rdx": 1})
     assert s.name("regs") == {"rdx"}
-    assert state(case_of(LONG), {"rsp": 0x49EF8}, final).name("regs") == {"rsp"}
+    assert state(case_of(LONG), {"rsp": 0x49EF8}, final).name("regs") == frozenset({"rsp"})
 
 
 def test_changed_names_places() -> None:
@@ -172,11 +193,13 @@ def test_changed_names_places() -> None:
         **{"+10d0": 1, "+168": 7, "+2000": 0x1000},
     }
     baseline = {"+60": 0x00CFFA000000FFFF, "+20": 0x0000890000000067}
-    s = state(case_of(LONG), {}, final, baseline=baseline)  # type: ignore[arg-type]
-    assert s.name("changed") == {
-        *("frame", "DATA0", "tss", "gdt.UCODE32.a", "gdt.KTSS.busy", "ldt.LDATA_0"),
-        *("idt[13]", "gdt[45]", "PT_TOP"),
-    }
+    s = state(case_of(LONG), {}, final, baseline=baseline)
+    assert s.name("changed") == frozenset(
+        {
+            *("frame", "DATA0", "tss", "gdt.UCODE32.a", "gdt.KTSS.busy", "ldt.LDATA_0"),
+            *("idt[13]", "gdt[45]", "PT_TOP"),
+        }
+    )
 
 
 def test_accessed_and_dirtied_are_sets_of_pages() -> None:
@@ -189,9 +212,9 @@ def test_accessed_and_dirtied_are_sets_of_pages() -> None:
         "+2000": 0x27,
     }
     baseline = {f"+{pte + 8 * n:x}": 7 for n in range(3)} | {"+2000": 7}
-    s = state(case_of(LONG), {}, final, baseline=baseline)  # type: ignore[arg-type]
-    assert s.name("accessed") == {"DATA0", "DATA1"}
-    assert s.name("dirtied") == {"DATA0"}
+    s = state(case_of(LONG), {}, final, baseline=baseline)
+    assert s.name("accessed") == frozenset({"DATA0", "DATA1"})
+    assert s.name("dirtied") == frozenset({"DATA0"})
     assert s.name("changed") == frozenset()
 
 
