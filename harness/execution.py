@@ -4,13 +4,11 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import backend as backends
 from harness import paths
 from harness.arena import Arena
 from harness.arena import load as load_arena
@@ -18,12 +16,12 @@ from harness.assemble import Assembled, Assembler
 from harness.backend import Backend
 from harness.campaign import Kind
 from harness.case import Body, Case
-from harness.errors import ExitCode, UserError
 from harness.expect.names import MODES
 from harness.image import Image, build
 from harness.known import KnownIssues
 from harness.known import load as load_known
 from harness.ledger import CaseKey, Ledger
+from harness.probing import Probing
 from harness.record import Layout
 from harness.report.rundir import BackendInfo, IssueInfo, Row, Run, RunInfo, TestcaseInfo, sort_rows
 from harness.selection import Selection
@@ -123,45 +121,6 @@ def case_facts(case: Case, assembled: Assembled) -> Facts:
     )
 
 
-class Probing:
-    """The backends asked for, being probed while the caller reads testcases and links images."""
-
-    def __init__(self, specs: Sequence[str], profile: str) -> None:
-        """Without specs all that there are. UserError for a spec that is wrong in itself."""
-        manifests = backends.discover()
-        self._explicit = bool(specs)
-        self._asked = backends.select(specs or sorted(manifests), profile, manifests)
-        self._probed: dict[int, Backend] = {}
-        self._threads = [
-            threading.Thread(target=self._probe, args=(n,), daemon=True) for n in range(len(self._asked))
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def _probe(self, n: int) -> None:
-        self._probed[n] = backends.probe(self._asked[n])
-
-    def available(self, warn: Callable[[str], None]) -> list[Backend]:
-        """Those that can run. UserError if one that was asked for by name cannot, or none can."""
-        for thread in self._threads:
-            thread.join()
-        found = []
-        for n in range(len(self._asked)):
-            one = self._probed[n]
-            if one.probe.available:
-                found.append(one)
-                continue
-            message = f"backend '{one.label}' is not available: {one.probe.reason}"
-            if self._explicit:
-                raise UserError(message, exit_code=ExitCode.UNAVAILABLE)
-            warn(message)
-        if not found:
-            raise UserError(
-                "no backend is available; see `./ringdiff backends`", exit_code=ExitCode.UNAVAILABLE
-            )
-        return found
-
-
 def make_plan(
     selection: Selection, probing: Probing, jobs: int, warn: Callable[[str], None] = lambda message: None
 ) -> Plan:
@@ -212,7 +171,7 @@ def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Exec
         Voice(one.backend.label, one.backend.version, one.backend.manifest.family, one.vendor)
         for one in gathered
     ]
-    known = load_known(KNOWN)
+    known = load_known(KNOWN, families=[voice.family for voice in voices])
     judge = Judge(voices, known, plan.arena)
     rows = _judge_all(plan, gathered, judge)
     info.backends = [_backend_info(one, voice, bodies) for one, voice in zip(gathered, voices)]

@@ -21,7 +21,31 @@ from harness.expect import Env, Expr, check_names, parse
 from harness.state import StateUnavailable
 
 _CONSTRAINT = re.compile(r"(<=|>=|<|>|==)\s*([0-9A-Za-z.+~:-]+)$")
+_SPECIAL = re.compile(r"[*?\[]")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*$")
+
+
+class Globs:
+    """Several globs at once. Most are literal or end in their only star, which needs no regular expression."""
+
+    def __init__(self, globs: Iterable[str]) -> None:
+        self._literals: set[str] = set()
+        prefixes: list[str] = []
+        others: list[str] = []
+        for glob in globs:
+            if not _SPECIAL.search(glob):
+                self._literals.add(glob)
+            elif not _SPECIAL.search(glob[:-1]) and glob.endswith("*"):
+                prefixes.append(glob[:-1])
+            else:
+                others.append(glob)
+        self._prefixes = tuple(prefixes)
+        self._pattern = re.compile("|".join(translate(glob) for glob in others)) if others else None
+
+    def match(self, text: str) -> bool:
+        if text in self._literals or text.startswith(self._prefixes):
+            return True
+        return self._pattern is not None and self._pattern.match(text) is not None
 
 
 @dataclass(frozen=True)
@@ -43,21 +67,22 @@ class KnownIssue:
     always: bool = False  # in every case in scope the fields are wrong: the first right one is FIXED
 
     @cached_property
-    def _case_pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(translate(glob) for glob in self.cases))
+    def _case_globs(self) -> Globs:
+        return Globs(self.cases)
 
     @cached_property
-    def _field_pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(translate(_literal_brackets(glob)) for glob in self.fields))
+    def _field_globs(self) -> Globs:
+        # Field names contain brackets (`fault[0].err`), so in field globs only * and ? are special.
+        return Globs([glob.replace("[", "[[]") for glob in self.fields])
 
     def covers_version(self, version: str) -> bool:
         return all(_HOLDS[op](compare_versions(version, limit)) for op, limit in self.versions)
 
     def covers_field(self, name: str) -> bool:
-        return self._field_pattern.match(name) is not None
+        return self._field_globs.match(name)
 
     def covers_case(self, case_id: str) -> bool:
-        return self._case_pattern.match(case_id) is not None
+        return self._case_globs.match(case_id)
 
     def holds(self, env: Env) -> bool:
         """Whether `when` is true; a dead guest's state makes a condition on it false."""
@@ -67,11 +92,6 @@ class KnownIssue:
             return bool(self.when.eval(env))
         except (StateUnavailable, UserError):
             return False
-
-
-def _literal_brackets(glob: str) -> str:
-    """Field names contain brackets (`fault[0].err`), so in field globs only * and ? are special."""
-    return glob.replace("[", "[[]")
 
 
 _HOLDS: dict[str, Callable[[int], bool]] = {
@@ -136,14 +156,17 @@ class KnownIssues:
 Known = Callable[[str], bool]
 
 
-def load(folder: Path, name_known: Known | None = None) -> KnownIssues:
-    """Read every FAMILY.toml below `folder`; UserError with file and line for anything that is not right.
+def load(folder: Path, name_known: Known | None = None, families: Iterable[str] | None = None) -> KnownIssues:
+    """Read FAMILY.toml of the families, or of all; UserError with file and line for anything that is not right.
 
     `name_known` says whether a `when` expression may use a name; without it names are not checked.
     """
+    wanted = None if families is None else set(families)
     issues: list[KnownIssue] = []
     seen: dict[str, Location] = {}
     for path in sorted(folder.glob("*.toml")):
+        if wanted is not None and path.stem not in wanted:
+            continue
         for issue in read_file(path, name_known):
             if issue.id in seen:
                 raise UserError(

@@ -49,6 +49,10 @@ def command(
     The folder DIR then holds results.jsonl (one object a case and backend: the truth), run.json (what was run), results.tap,
     junit.xml and records/ (what the guests recorded).
     """
+    from harness.probing import Probing
+
+    probing = Probing(specs, profile)
+
     from harness import catalog, execution
     from harness.report import rundir
     from harness.report.outputs import write_derived
@@ -58,7 +62,6 @@ def command(
 
     earlier = rundir.read_run(against) if against is not None else None
     part = parse_shard(shard) if shard is not None else None
-    probing = execution.Probing(specs, profile)
     selection = catalog.load().select(filters)
     if part is not None:
         selection = selection.shard(*part)

@@ -28,13 +28,16 @@ def command(case_id: str, specs: tuple[str, ...], profile: str, folder: Path | N
     Fields that differ between backends are marked with `!`, those that began differently with `~`, fields that violate an
     expectation with `*`.
     """
+    from harness.probing import Probing
+
+    probing = None if folder is not None else Probing(specs, profile)
+
     from harness import catalog, execution
     from harness.errors import UserError
     from harness.report import rundir
     from harness.report.case_view import live_view, print_case, stored_view
     from harness.selection import Part, Selection
 
-    probing = None if folder is not None else execution.Probing(specs, profile)
     cases = catalog.load()
     case = cases.case(case_id)
     if case is None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,19 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, old: str, new: str
         load(tmp_path, GOOD.replace(old, new))
     assert message in str(caught.value)
     assert "qemu.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("glob", ["*", "a*", "a", "a?c*", "*c", "a[bx]c", "ab*d", "a.c*", ""])
+@pytest.mark.parametrize("text", ["", "a", "ab", "abc", "abcd", "axc", "a.cd", "bc", "*"])
+def test_globs_match_as_fnmatch_does(glob: str, text: str) -> None:
+    assert known.Globs([glob]).match(text) == fnmatchcase(text, glob)
+    assert known.Globs(["zzz*", glob, "qqq"]).match(text) == fnmatchcase(text, glob)
+
+
+def test_only_the_families_of_the_run_are_read(tmp_path: Path) -> None:
+    load(tmp_path, GOOD)
+    (tmp_path / "bochs.toml").write_text("broken")
+    assert len(known.load(tmp_path, families=["qemu"]).issues) == 1
 
 
 def test_ids_are_unique_over_all_files(tmp_path: Path) -> None:

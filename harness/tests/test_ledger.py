@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from harness import record
 from harness.ledger import Ledger, encode_ledger, read_stream
@@ -21,7 +22,7 @@ class Guest:
         self.add(record.encode_fields, layout(8))
         self.add(record.encode_baseline, 5, [(7, 1)], 8)
 
-    def add(self, encode, *arguments, **named) -> Guest:  # type: ignore[no-untyped-def]
+    def add(self, encode: Callable[..., bytes], *arguments: object, **named: object) -> Guest:
         self.frames.append(encode(len(self.frames), *arguments, **named))
         return self
 

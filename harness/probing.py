@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Asks backends whether they can run, while the rest of the harness is still being imported: it costs a process each."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+from harness import backend as backends
+from harness.backend import Backend
+from harness.errors import ExitCode, UserError
+
+
+class Probing:
+    """The backends asked for, being probed while the caller reads testcases and links images."""
+
+    def __init__(self, specs: Sequence[str], profile: str) -> None:
+        """Without specs all that there are. UserError for a spec that is wrong in itself."""
+        manifests = backends.discover()
+        self._explicit = bool(specs)
+        self._asked = backends.select(specs or sorted(manifests), profile, manifests)
+        self._probed: dict[int, Backend] = {}
+        self._threads = [
+            threading.Thread(target=self._probe, args=(n,), daemon=True) for n in range(len(self._asked))
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _probe(self, n: int) -> None:
+        self._probed[n] = backends.probe(self._asked[n])
+
+    def available(self, warn: Callable[[str], None]) -> list[Backend]:
+        """Those that can run. UserError if one that was asked for by name cannot, or none can."""
+        for thread in self._threads:
+            thread.join()
+        found = []
+        for n in range(len(self._asked)):
+            one = self._probed[n]
+            if one.probe.available:
+                found.append(one)
+                continue
+            message = f"backend '{one.label}' is not available: {one.probe.reason}"
+            if self._explicit:
+                raise UserError(message, exit_code=ExitCode.UNAVAILABLE)
+            warn(message)
+        if not found:
+            raise UserError(
+                "no backend is available; see `./ringdiff backends`", exit_code=ExitCode.UNAVAILABLE
+            )
+        return found
