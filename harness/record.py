@@ -25,6 +25,7 @@ NO_ERROR_CODE_32 = 0xFFFFFFFF
 
 RECORD_FULL_COMPARE = 1
 RECORD_FAULT_LIMIT = 2
+RECORD_SETUP_FAULT = 4
 
 _HEADER = struct.Struct("<4sBBHI")
 _CRC = struct.Struct("<I")
@@ -175,6 +176,11 @@ class Record(Frame):
     @property
     def fault_limit(self) -> bool:
         return bool(self.flags & RECORD_FAULT_LIMIT)
+
+    @property
+    def setup_fault(self) -> bool:
+        """The testcase's set-up faulted: the window never opened and the launch delta is empty."""
+        return bool(self.flags & RECORD_SETUP_FAULT)
 
     def launch_words(self) -> dict[int, int]:
         return unpack_pairs(self.launch_data, self.word_size)

@@ -248,6 +248,8 @@ class State:
 
     @cached_property
     def exit(self) -> int | str:
+        if self.record.setup_fault:
+            return "setup_fault"
         if self.record.fault_limit:
             return "fault_limit"
         if self.vector == VECTOR_UD:

@@ -49,7 +49,7 @@ MODES: dict[str, tuple[int, int]] = {
 }
 
 # Symbols: names whose value is themselves.
-EXITS = frozenset({"stop", "shutdown", "fault_limit", "hang"})
+EXITS = frozenset({"stop", "shutdown", "fault_limit", "setup_fault", "hang"})
 SYMBOLS = frozenset({*EXITS, *MODES})
 
 # Parameters every case has.
