@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The whole suite on QEMU and Bochs, both CPU profiles: nothing missing, nothing unexplained, no expectation that cannot fail."""
+
+from __future__ import annotations
+
+import subprocess
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from harness import catalog
+from harness.campaign import Kind
+from harness.case import Case, Testcase
+from harness.execution import KNOWN, Execution, execute, make_plan
+from harness.expect import Expr
+from harness.known import load as load_known
+from harness.probing import Probing
+from harness.report.outputs import write_derived
+from harness.report.rundir import RunInfo, write_run
+from harness.state import DeadState, State
+from harness.verdict import NEEDS_ATTENTION, Evidence, Judge, Verdict, Voice
+
+PROFILES = ("intel", "amd")
+BACKENDS = ("qemu", "bochs")
+
+
+@pytest.fixture(scope="module", params=PROFILES)
+def executed(request: pytest.FixtureRequest) -> Execution:
+    return run(request.param)
+
+
+_RUNS: dict[str, Execution] = {}
+
+
+def run(profile: str) -> Execution:
+    """The suite on both backends; once a profile and test session, it takes a minute."""
+    if profile not in _RUNS:
+        plan = make_plan(catalog.load().select(), Probing(BACKENDS, profile), 2)
+        _RUNS[profile] = execute(plan, RunInfo(profile, []))
+    return _RUNS[profile]
+
+
+def test_size() -> None:
+    cases = catalog.load()
+    assert len(cases.testcases) >= 20
+    assert len(cases) >= 3000
+
+
+def test_everything_is_explained(executed: Execution) -> None:
+    wrong = [
+        f"{row['verdict']} {row['case']} on {row['backend']}: {row['reason']}"
+        for row in executed.run.rows
+        if row["verdict"] in NEEDS_ATTENTION
+    ]
+    assert wrong == []
+    assert executed.run.info.fixed_issues() == []
+
+
+def test_every_backend_answers_for_every_case(executed: Execution) -> None:
+    for one in executed.gathered:
+        assert len(one.evidence) == len(executed.plan.selection)
+        assert not any(one.evidence[case].kind == "missing" for case in one.evidence)
+        assert all(result.problem == "" for result in one.results)
+
+
+def test_consumers_of_tap_and_junit_accept_a_run(executed: Execution, tmp_path: Path) -> None:
+    write_run(tmp_path, executed.run)
+    write_derived(tmp_path, executed.run)
+    tap = tmp_path / "results.tap"
+    for command in (["prove", "--exec", "cat", str(tap)], ["/usr/bin/python3", "-m", "tap", str(tap)]):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    suites = ET.parse(tmp_path / "junit.xml").getroot()
+    assert len(list(suites.iter("testcase"))) == len(executed.run.rows)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A case in which an expectation binds and holds, and who was asked."""
+
+    case: Case
+    execution: Execution
+    voice: Voice
+    evidence: Evidence
+
+
+def _states(execution: Execution) -> Iterator[tuple[Seen, State | DeadState]]:
+    arena = execution.plan.arena
+    for case in execution.plan.selection:
+        facts = execution.plan.facts(case)
+        for one, voice in zip(execution.gathered, execution.voices):
+            evidence = one.evidence[case.body.key, case.index]
+            seen = Seen(case, execution, voice, evidence)
+            if evidence.record is not None and evidence.layout is not None:
+                yield seen, State(evidence.record, evidence.layout, evidence.baseline, facts, arena)
+            elif evidence.kind is Kind.SHUTDOWN:
+                yield seen, DeadState("shutdown", facts, arena)
+
+
+def _holds(expr: Expr, state: State | DeadState) -> bool:
+    try:
+        return bool(expr.eval(state))
+    except Exception:  # a value that does not exist here: the expectation does not hold
+        return False
+
+
+def _flipped(testcase: Testcase, n: int) -> Testcase:
+    flipped = replace(testcase.expects[n], expr=testcase.expects[n].expr.negated())
+    return replace(testcase, expects=(*testcase.expects[:n], flipped, *testcase.expects[n + 1 :]))
+
+
+def test_every_expectation_can_fail() -> None:
+    """Each `expect` line binds and holds somewhere; with its truth flipped the run fails there."""
+    open_lines = {
+        (testcase.id, n): expect
+        for testcase in catalog.load().testcases.values()
+        for n, expect in enumerate(testcase.expects)
+    }
+    proofs: dict[tuple[str, int], Seen] = {}
+    for profile in PROFILES:
+        for seen, state in _states(run(profile)):
+            testcase = seen.case.body.testcase
+            for n, expect in enumerate(testcase.expects):
+                if (testcase.id, n) not in open_lines or expect.vendor not in (None, seen.voice.vendor):
+                    continue
+                if expect.when is not None and not _holds(expect.when, state):
+                    continue
+                if _holds(expect.expr, state):
+                    proofs[testcase.id, n] = seen
+                    del open_lines[testcase.id, n]
+    testcases = catalog.load().testcases
+    never = [
+        f"{testcases[testcase_id].path}:{expect.line}: {expect.text}"
+        for (testcase_id, _), expect in open_lines.items()
+    ]
+    assert never == [], "expectations that bind in no case, or hold in none:\n" + "\n".join(never)
+    toothless = []
+    for (testcase_id, n), seen in proofs.items():
+        body = replace(seen.case.body, testcase=_flipped(seen.case.body.testcase, n))
+        judge = Judge([seen.voice], load_known(KNOWN), seen.execution.plan.arena)
+        facts = seen.execution.plan.facts(seen.case)
+        (result,) = judge.judge(Case(body, seen.case.index), facts, [seen.evidence])
+        if result.verdict is not Verdict.FAIL:
+            toothless.append(f"{testcase_id}: {seen.case.body.testcase.expects[n].text}: {result.verdict}")
+    assert toothless == []
