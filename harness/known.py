@@ -165,7 +165,7 @@ def load(folder: Path, name_known: Known | None = None, families: Iterable[str] 
     issues: list[KnownIssue] = []
     seen: dict[str, Location] = {}
     for path in sorted(folder.glob("*.toml")):
-        if wanted is not None and path.stem not in wanted:
+        if wanted is not None and path.stem.split(".")[0] not in wanted:
             continue
         for issue in read_file(path, name_known):
             if issue.id in seen:
