@@ -1,0 +1,27 @@
+;; title:    INT n pushes no error code, whatever the vector, and returns to the instruction behind it
+;; why:      a vector that has an error code as an exception has none as a software interrupt
+;; cite:     SDM 2A INT n/INTO/INT3/INT1, Description; SDM 3A 6.13 Error Code
+;; modes:    real pm32 long64
+;; cpl:      0 3
+;; touches:  CODE+0 0x80
+;; touches:  VECTORS+0x100 0xf00
+;; sweep:    vector = 0..255
+;; error_code: no
+;; expect:   exit == vector and rip == (after - ARENA if mode == real else after) and err == none and cpl == launch_cpl and regs == {}
+;; expect when mode == long64: frame[0] == after and frame[3] == launch.rsp
+;; expect when mode == pm32: frame[0] == after and arrival.rsp == (STACK0_TOP - 20 if launch_cpl == 3 else launch.rsp - 12)
+;; expect when mode == real: frame[0] == after - ARENA and frame[2] == launch.flags and arrival.rsp == launch.rsp - 6
+        mov eax, [vector]
+        mov [insn + 1], al
+%if MODE != MODE_REAL
+ %if HOME == 64
+        shl eax, 4
+ %else
+        shl eax, 3
+ %endif
+        mov byte [VECTORS + xax + 5], 0xee
+%endif
+        LAUNCH
+insn:   int 0
+after:  nop
+        STOP
