@@ -3,6 +3,7 @@
 ;; modes:    pm32 long64
 ;; sweep:    n = 0..99
 ;; variant:  victim = code constants shadow copy
+;; where:    mode == pm32 or victim in {code, constants}
 ;; expect:   exit == stop and rip == done
 %ifidn victim, code
 %define PLACE KBASE + PAYLOAD + 0x3800
