@@ -2,7 +2,7 @@
 ;; cite:     SDM 2A IN; SDM 2B OUT; APM 3 IN, OUT
 ;; modes:    real pm32 long64
 ;; cpl:      0 3
-;; sweep:    latch = 0x00 0x01 0x5a 0x80 0xff
+;; sweep:    latch = 0x00 0x5a 0xff
 ;; sweep:    garbage = 0x0 0xffff
 ;; variant:  write = imm dx
 ;; variant:  read = imm dx ins

@@ -1,6 +1,6 @@
 ;; title:    A segment override does not move the destination of INS: it is ES:rDI
 ;; cite:     SDM 2A INS/INSB/INSW/INSD, Description (the ES segment cannot be overridden); APM 3 INS
-;; modes:    real pm32 pm32-p32 pm32-pae long64
+;; modes:    real pm32 long64
 ;; cpl:      0 3
 ;; sweep:    count = 1 3
 ;; variant:  seg = 0x90 0x26 0x2e 0x36 0x3e 0x64 0x65

@@ -4,10 +4,10 @@
 ;;+           SDM 3A Interrupt 14-Page-Fault Exception (#PF)
 ;; modes:    pm32-p32 pm32-pae long64
 ;; cpl:      0 3
-;; sweep:    before = 0 1 2 3 5
-;; sweep:    behind = 0 1 4 6
+;; sweep:    before = 0 1 3 5
+;; sweep:    behind = 0 1 6
 ;; sweep:    down = 0 1
-;; sweep:    rights = 0x0 0x6 0x5 0x3
+;; sweep:    rights = 0x0 0x5 0x3
 ;; where:    rights != 3 or launch_cpl == 3
 ;; touches:  DATA0+0xfc0 128
 ;; expect:   exit == stop and rcx == 0 and rdi == launch.rdi + (-1 if down else 1) * (before + behind)

@@ -1,6 +1,6 @@
 ;; title:    INSB, INSW and INSD store 1, 2 and 4 bytes an element and step by as much
 ;; cite:     SDM 2A INS/INSB/INSW/INSD, Operation; APM 3 INS
-;; modes:    real pm32 pm32-p32 pm32-pae long64
+;; modes:    real pm32 long64
 ;; cpl:      0 3
 ;; sweep:    count = 0 1 2 3
 ;; sweep:    down = 0 1

@@ -1,7 +1,7 @@
 ;; title:    OUTSB writes the bytes of the string in order, from the segment of its override
 ;; why:      the other half of a REP INSB that lost a byte; OUTS alone honours overrides
 ;; cite:     SDM 2B OUTS/OUTSB/OUTSW/OUTSD, Operation; SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Operation; APM 3 OUTS
-;; modes:    real pm32 pm32-p32 long64
+;; modes:    real pm32 long64
 ;; cpl:      0 3
 ;; sweep:    count = 0 3 6 12
 ;; sweep:    down = 0 1

@@ -1,6 +1,6 @@
 ;; title:    INS checks ES for a null selector, type and limit, OUTS its segment: #GP(0), or #SS(0) through SS
 ;; cite:     SDM 2A INS, Protected Mode Exceptions; SDM 2B OUTS; SDM 3A 6.15 Interrupt 12-Stack Fault Exception (#SS)
-;; modes:    pm32 pm32-p32
+;; modes:    pm32
 ;; cpl:      0 3
 ;; sweep:    seg_sel = 0x0 UDATA UDATA_RO UDATA_SMALL UDATA_DOWN UCODE_F
 ;; sweep:    over = 0 1 2 3 4

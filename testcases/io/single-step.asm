@@ -1,6 +1,6 @@
 ;; title:    TF: a debug trap after every iteration of REP INS and REP OUTS, one with count 0; DR6.BS
 ;; cite:     SDM 3B Single-Step Exception Condition; SDM 2B REP, Description; SDM 3B Debug Status Register (DR6)
-;; modes:    real pm32 pm32-p32 pm32-pae long64
+;; modes:    real pm32 long64
 ;; cpl:      0 3
 ;; sweep:    count = 0 1 2 3 5
 ;; sweep:    down = 0 1
