@@ -17,11 +17,11 @@ LINE = 64  # bytes; extents are whole lines
 
 # Region, offset in it, length: what each case of a mode may touch by being delivered an exception.
 _DELIVERY = (("GDT", 0, 0x200), ("TSS", 0, 0x40), ("STACK0", 0xE80, 0x80))
-_ALWAYS = (("STACK", 0xE80, 0xC0), ("DATA0", 0, 0x40))
+_ALWAYS = (("STACK", 0xE80, 0xC0),)
 _TABLES = {
-    "pm32-p32": (("PT_TOP", 0, 0x40), ("PT_1", 0x100, 0x40)),
-    "pm32-pae": (("PT_TOP", 0, 0x40), ("PT_2", 0, 0x40), ("PT_1", 0x200, 0x80)),
-    "long64": (("PT_TOP", 0, 0x40), ("PT_3", 0, 0x40), ("PT_2", 0, 0x40), ("PT_1", 0x200, 0x80)),
+    "pm32-p32": (("PT_1", 0x100, 0x40),),
+    "pm32-pae": (("PT_TOP", 0, 0x40), ("PT_1", 0x200, 0x80)),
+    "long64": (("PT_1", 0x200, 0x80),),
 }
 _INNER_STACKS = {1: ("STACK12", 0x380, 0x80), 2: ("STACK12", 0x780, 0x80)}
 # What a testcase that names a place is likely to touch of it.
@@ -34,7 +34,7 @@ _MENTIONS = (
     (r"STACK12|STACK[12]_TOP|IST1_TOP", (("STACK12", 0x380, 0x80), ("STACK12", 0x780, 0x80), ("STACK12", 0xB80, 0x80))),
     (r"STACK", (("STACK", 0, 0x40), ("STACK", 0xD80, 0x1C0), ("STACK", 0xFC0, 0x40))),
     (r"CODE2", (("CODE2", 0, 0x40),)),
-    (r"PT_X", (("PT_X", 0, 0x40),)),
+    *((table, ((table, 0, 0x40),)) for table in ("PT_TOP", "PT_3", "PT_2", "PT_X")),
     *((rf"DATA{n}", ((f"DATA{n}", 0, 0x80), (f"DATA{n}", 0xFC0, 0x40))) for n in range(4)),
 )
 

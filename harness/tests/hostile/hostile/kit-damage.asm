@@ -8,7 +8,7 @@
 %ifidn victim, code
 %define PLACE KBASE + PAYLOAD + 0x3800
 %elifidn victim, constants
-%define PLACE VARS + 0x6000
+%define PLACE VARS + 0x1000
 %elifidn victim, shadow
 %define PLACE SHADOW + 0xd40
 %else
