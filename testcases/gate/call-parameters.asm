@@ -1,4 +1,5 @@
-;; title:    A call gate to an inner level copies its count of parameters between the caller's stack pointer and return address
+;; title:    A call gate to an inner level copies its count of parameters between the caller's stack pointer
+;;+          and return address
 ;; cite:     SDM 2A CALL, Operation (MORE-PRIVILEGE); SDM 3A 5.8.5 Stack Switching
 ;; modes:    pm32 pm32-p32
 ;; cpl:      1 3
@@ -6,10 +7,12 @@
 ;; sweep:    count = 0..31
 ;; sweep:    above = 0 0xe0
 ;; variant:  width = 4 2
-;; expect:   exit == stop and rip == (target if width == 4 else target - ARENA) and cpl == 0 and ss == KDATA and rsp == STACK0_TOP - (4 + count) * width
+;; expect:   exit == stop and rip == (target if width == 4 else target - ARENA) and cpl == 0 and ss == KDATA
+;;+          and rsp == STACK0_TOP - (4 + count) * width
 ;; expect:   mem(rsp, width) == (after if width == 4 else after & 0xffff) and mem(rsp + width, 2) == launch.cs
 ;; expect when count != 0: mem(rsp + 2 * width, count * width) == launch_mem(STACK + 0xe00, count * width)
-;; expect:   mem(STACK0_TOP - 2 * width, width) == (STACK + 0xe00 if width == 4 else (STACK + 0xe00) & 0xffff) and mem(STACK0_TOP - width, 2) == launch.ss
+;; expect:   mem(STACK0_TOP - 2 * width, width) == (STACK + 0xe00 if width == 4 else (STACK + 0xe00) & 0xffff) and
+;;+          mem(STACK0_TOP - width, 2) == launch.ss
 %if width == 4
  %define KIND 0xec00
  %define TARGET target

@@ -1,16 +1,19 @@
-;; title:    A far CALL or JMP through a gate checks the gate: DPL against CPL and RPL, then presence, with its selector as the code
-;; cite:     SDM 2A CALL, Operation (CALL-GATE); SDM 2A JMP, Operation (CALL-GATE); SDM 3A 5.8.4 Accessing a Code Segment Through a Call Gate
+;; title:    A far CALL or JMP through a gate checks the gate: DPL against CPL
+;;+          and RPL, then presence, with its selector as the code
+;; cite:     SDM 2A CALL, Operation (CALL-GATE); SDM 2A JMP, Operation (CALL-GATE); SDM 3A 5.8.4 Accessing a Code
+;;+          Segment Through a Call Gate
 ;; modes:    pm32 long64
-;; cpl:      0 1 2 3
+;; cpl:      0 1 3
 ;; touches:  CODE+0 0x80
-;; sweep:    gdpl = 0 1 2 3
-;; sweep:    rpl = 0 1 2 3
+;; sweep:    gdpl = 0 1 3
+;; sweep:    rpl = 0 2 3
 ;; sweep:    present = 0 1
 ;; variant:  insn = call jmp
 ;; expect when gdpl < launch_cpl or gdpl < rpl: exit == GP and err == FREE0
 ;; expect when gdpl >= launch_cpl and gdpl >= rpl and present == 0: exit == NP and err == FREE0
 ;; expect when exit != stop: rip == branch and cpl == launch_cpl and rsp == launch.rsp and regs == {}
-;; expect when gdpl >= launch_cpl and gdpl >= rpl and present == 1: exit == stop and rip == target and cpl == launch_cpl and cs == CONF_0 | launch_cpl
+;; expect when gdpl >= launch_cpl and gdpl >= rpl and present == 1: exit == stop and rip == target
+;;+          and cpl == launch_cpl and cs == CONF_0 | launch_cpl
 ;; expect when exit == stop: rsp == launch.rsp - (0 if insn == jmp else 16 if mode == long64 else 8)
         mov eax, target
         mov [GDT + FREE0], ax

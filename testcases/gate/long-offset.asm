@@ -1,13 +1,16 @@
 ;; title:    A call gate's 64-bit offset and the inner stack of the TSS must be canonical: #GP(0), #SS
-;; cite:     SDM 2A CALL, Operation (CALL-GATE, MORE-PRIVILEGE: CallGateSize = 64); SDM 2A CALL, 64-Bit Mode Exceptions
+;; cite:     SDM 2A CALL, Operation (CALL-GATE, MORE-PRIVILEGE: CallGateSize = 64); SDM 2A CALL, 64-Bit Mode
+;;+          Exceptions
 ;; modes:    long64
 ;; cpl:      0 3
 ;; sweep:    high = 0x0 0x00008000 0xffff7fff 0x80000000 0x0001ffff
 ;; variant:  what = offset stack
 ;; where:    what == offset or launch_cpl == 3
 ;; expect when high == 0: exit == stop and rip == target and cpl == 0
-;; expect when high != 0 and what == offset: exit == GP and err == 0 and rip == branch and rsp == launch.rsp and cpl == launch_cpl
-;; expect when high != 0 and what == stack: exit == SS_FAULT and err == 0 and rip == branch and rsp == launch.rsp and cpl == launch_cpl
+;; expect when high != 0 and what == offset: exit == GP and err == 0 and rip == branch and rsp == launch.rsp
+;;+          and cpl == launch_cpl
+;; expect when high != 0 and what == stack: exit == SS_FAULT and err == 0 and rip == branch
+;;+          and rsp == launch.rsp and cpl == launch_cpl
         mov eax, target
         mov [GDT + FREE0], ax
         mov word [GDT + FREE0 + 2], KCODE

@@ -6,7 +6,8 @@
 ;; sweep:    count = 0 1 31
 ;; sweep:    sel = KCODE_F CODE_1_F CODE_2_F UCODE_F CONF_0
 ;; sweep:    rpl = 0 3
-;; where:    sel == CONF_0 or (sel == KCODE_F and launch_cpl == 0) or (sel == CODE_1_F and launch_cpl == 1) or (sel == CODE_2_F and launch_cpl == 2) or (sel == UCODE_F and launch_cpl == 3)
+;; where:    sel == CONF_0 or (sel == KCODE_F and launch_cpl == 0) or (sel == CODE_1_F
+;;+          and launch_cpl == 1) or (sel == CODE_2_F and launch_cpl == 2) or (sel == UCODE_F and launch_cpl == 3)
 ;; expect:   exit == stop and rip == target and cpl == launch_cpl and cs == sel | launch_cpl and ss == launch.ss
 ;; expect:   rsp == launch.rsp - 8 and mem(rsp, 4) == after and mem(rsp + 4, 2) == launch.cs
         mov eax, target

@@ -1,5 +1,6 @@
 ;; title:    An exception while another is delivered: serial, or a double fault, by the classes of the two
-;; cite:     SDM 3A Interrupt 8-Double Fault Exception (#DF), tables 6-4 and 6-5; APM 2 8.2.9 #DF-Double-Fault Exception (Vector 8)
+;; cite:     SDM 3A Interrupt 8-Double Fault Exception (#DF), tables 6-4
+;;+          and 6-5; APM 2 8.2.9 #DF-Double-Fault Exception (Vector 8)
 ;; modes:    pm32 pm32-p32 long64
 ;; cpl:      3
 ;; variant:  first = int_n nm de np ss gp pf

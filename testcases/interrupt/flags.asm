@@ -1,5 +1,6 @@
 ;; title:    Delivery saves the flags as they were, clears TF NT RF VM, and IF through an interrupt gate only
-;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation; SDM 3A 6.12.1.3 Flag Usage By Exception- or Interrupt-Handler Procedure
+;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation; SDM 3A 6.12.1.3 Flag Usage By Exception- or Interrupt-Handler
+;;+          Procedure
 ;; modes:    pm32 long64
 ;; cpl:      0 3
 ;; sweep:    eflags = 0x2 0x202 0x4002 0x4202 0x402 0x3002 0x40002 0x200002 0x8d7 0x247ed7

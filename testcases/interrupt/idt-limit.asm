@@ -1,11 +1,13 @@
 ;; title:    A gate partly or wholly beyond the limit of the IDT is #GP(vector * 8 + 2 + EXT)
-;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation; SDM 3A 6.10 Interrupt Descriptor Table (IDT); SDM 3A 6.13 Error Code
+;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation; SDM 3A 6.10 Interrupt Descriptor Table (IDT); SDM 3A 6.13 Error
+;;+          Code
 ;; modes:    pm32 long64
 ;; cpl:      0 3
 ;; requires: fpu
 ;; sweep:    below = 0..9 15 16 17
 ;; variant:  kind = int_n int_255 mf
-;; expect when below > 0: exit == GP and err == (0xc2 if kind == int_n else 0x7fa if kind == int_255 else 0x83) and rip == insn and cpl == launch_cpl and rsp == launch.rsp
+;; expect when below > 0: exit == GP and err == (0xc2 if kind == int_n else 0x7fa if kind == int_255 else 0x83) and
+;;+          rip == insn and cpl == launch_cpl and rsp == launch.rsp
 ;; expect when below == 0: exit == (0x18 if kind == int_n else 0xff if kind == int_255 else MF)
 %if HOME == 64
  %assign size 16

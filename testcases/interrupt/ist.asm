@@ -1,12 +1,14 @@
 ;; title:    A gate with an IST index takes its stack from the TSS at every privilege, aligned to 16
-;; cite:     SDM 3A 6.14.5 Interrupt Stack Table; SDM 3A 6.14.2 64-Bit Mode Stack Frame; SDM 2A INT n/INTO/INT3/INT1, Operation
+;; cite:     SDM 3A 6.14.5 Interrupt Stack Table; SDM 3A 6.14.2 64-Bit Mode Stack Frame; SDM 2A INT n/INTO/INT3/INT1,
+;;+          Operation
 ;; modes:    long64
 ;; cpl:      0 1 2 3
 ;; sweep:    ist = 0..7
-;; sweep:    offset = 0x40 0x41 0x48 0x4f
+;; sweep:    offset = 0x40 0x4f
 ;; variant:  gate = 0x8e 0x8f
 ;; variant:  kind = int_n exception
-;; expect:   cpl == launch_cpl and frame[3] == launch.rsp and frame[4] & 0xffff == launch.ss and exit == (0x18 if kind == int_n else NM)
+;; expect:   cpl == launch_cpl and frame[3] == launch.rsp and frame[4] & 0xffff == launch.ss
+;;+          and exit == (0x18 if kind == int_n else NM)
 ;; expect when ist != 0: arrival.rsp == DATA0 + ist * 0x200 + (offset & ~15) - 40
 ;; expect when ist == 0 and launch_cpl == 0: arrival.rsp == STACK_TOP - 0x100 + (offset & ~15) - 40
 ;; expect when ist == 0 and launch_cpl != 0: arrival.rsp == DATA0 + (offset & ~15) - 40

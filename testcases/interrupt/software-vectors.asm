@@ -5,11 +5,13 @@
 ;; cpl:      0 3
 ;; touches:  CODE+0 0x80
 ;; touches:  VECTORS+0x100 0xf00
-;; sweep:    vector = 0..255
+;; sweep:    vector = 0..33 47 63 64 127 128 200 254 255
 ;; error_code: no
-;; expect:   exit == vector and rip == (after - ARENA if mode == real else after) and err == none and cpl == launch_cpl and regs == {}
+;; expect:   exit == vector and rip == (after - ARENA if mode == real else after) and err == none
+;;+          and cpl == launch_cpl and regs == {}
 ;; expect when mode == long64: frame[0] == after and frame[3] == launch.rsp
-;; expect when mode == pm32: frame[0] == after and arrival.rsp == (STACK0_TOP - 20 if launch_cpl == 3 else launch.rsp - 12)
+;; expect when mode == pm32: frame[0] == after and arrival.rsp == (STACK0_TOP - 20 if launch_cpl == 3 else launch.rsp
+;;+          - 12)
 ;; expect when mode == real: frame[0] == after - ARENA and frame[2] == launch.flags and arrival.rsp == launch.rsp - 6
         mov eax, [vector]
         mov [insn + 1], al

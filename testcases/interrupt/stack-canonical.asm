@@ -1,5 +1,6 @@
 ;; title:    A stack of the TSS that is not canonical is #SS(EXT) at the interrupted instruction
-;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation: IF StackAddress is non-canonical THEN #SS(EXT); APM 2 8.2.13 #SS-Stack Exception (Vector 12)
+;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation: IF StackAddress is non-canonical THEN #SS(EXT); APM 2 8.2.13
+;;+          #SS-Stack Exception (Vector 12)
 ;; modes:    long64
 ;; cpl:      0 3
 ;; sweep:    high = 0x00008000 0xffff7fff 0x80000000 0x0001ffff 0xfffe0000

@@ -1,22 +1,24 @@
 ;; title:    An entry to an inner level takes its stack from the TSS as it is then, not as LTR found it
 ;; why:      an implementation that caches ESP0 when TR is loaded runs the handler on the stack of the task before
-;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (INTER-PRIVILEGE-LEVEL-INTERRUPT); SDM 2A CALL, Operation (MORE-PRIVILEGE);
-;;+          SDM 3A 6.14.2 64-Bit Mode Stack Frame; SDM 3A 5.8.5 Stack Switching
+;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (INTER-PRIVILEGE-LEVEL-INTERRUPT); SDM 2A CALL, Operation
+;;+          (MORE-PRIVILEGE); SDM 3A 6.14.2 64-Bit Mode Stack Frame; SDM 3A 5.8.5 Stack Switching
 ;; modes:    pm32 pm32-p32 pm32-pae long64
 ;; cpl:      1 2 3
 ;; sweep:    level = 0 1 2
-;; sweep:    new_sp = 0x4c040 0x4c03f 0x4c03c 0x4c038 0x4c036 0x4c031
+;; sweep:    new_sp = 0x4c040 0x4c03f 0x4c038 0x4c036
 ;; variant:  kind = interrupt_gate trap_gate exception call_gate
 ;; where:    level < launch_cpl
 ;; expect:   exit == stop and rip == target and cpl == level
 ;; expect when mode == long64: ss == level
+;; expect when mode == long64 and level != 0: arrival.ss == 0 and arrival.rsp == STACK0_TOP - 40
+;; expect when mode != long64 and level != 0: arrival.ss == KDATA and arrival.rsp == STACK0_TOP - 20
 ;; expect when mode != long64: ss == (KDATA_F if level == 0 else DATA_1_F | 1 if level == 1 else DATA_2_F | 2)
-;; expect when mode == long64 and kind == call_gate: rsp == new_sp - 32 and mem(rsp, 8) == after and mem(rsp + 8, 2) == launch.cs
-;;+          and mem(rsp + 16, 8) == launch.rsp and mem(rsp + 24, 2) == launch.ss
-;; expect when mode == long64 and kind != call_gate: rsp == (new_sp & ~15) - 40 and mem(rsp + 8, 2) == launch.cs
-;;+          and mem(rsp + 24, 8) == launch.rsp and mem(rsp + 32, 2) == launch.ss
-;; expect when mode != long64 and kind == call_gate: rsp == new_sp - 16 and mem(rsp, 4) == after and mem(rsp + 4, 2) == launch.cs
-;;+          and mem(rsp + 8, 4) == launch.rsp and mem(rsp + 12, 2) == launch.ss
+;; expect when mode == long64 and kind == call_gate: rsp == new_sp - 32 and mem(rsp, 8) == after
+;;+          and mem(rsp + 8, 2) == launch.cs and mem(rsp + 16, 8) == launch.rsp and mem(rsp + 24, 2) == launch.ss
+;; expect when mode == long64 and kind != call_gate: rsp == (new_sp & ~15) - 40
+;;+          and mem(rsp + 8, 2) == launch.cs and mem(rsp + 24, 8) == launch.rsp and mem(rsp + 32, 2) == launch.ss
+;; expect when mode != long64 and kind == call_gate: rsp == new_sp - 16 and mem(rsp, 4) == after
+;;+          and mem(rsp + 4, 2) == launch.cs and mem(rsp + 8, 4) == launch.rsp and mem(rsp + 12, 2) == launch.ss
 ;; expect when mode != long64 and kind != call_gate: rsp == new_sp - 20 and mem(rsp + 4, 2) == launch.cs
 ;;+          and mem(rsp + 12, 4) == launch.rsp and mem(rsp + 16, 2) == launch.ss
 ;; expect when kind in {interrupt_gate, trap_gate}: mem(rsp, 4) == after

@@ -1,4 +1,5 @@
-;; title:    A frame that does not fit the new stack is #SS(its selector + EXT), one that does not fit the old one #SS(EXT)
+;; title:    A frame that does not fit the new stack is #SS(its selector + EXT), one that does not fit the old one
+;;+          #SS(EXT)
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation: new stack does not have room, current stack does not have room;
 ;;+          SDM 3A Interrupt 12-Stack Fault Exception (#SS)
 ;; modes:    pm32 pm32-p32
@@ -15,8 +16,10 @@
 ;; expect when shape == 1 and top >= (0x10c if launch_cpl == 1 else 0x114): exit == stop
 ;; expect when shape == 2 and top < (12 if launch_cpl == 1 else 20): exit == SS_FAULT
 ;; expect when shape == 2 and top >= (12 if launch_cpl == 1 else 20): exit == stop
-;; expect when exit == SS_FAULT: err == ((0x160 + shape * 8 if launch_cpl == 3 else 0) | (1 if kind == exception else 0)) and rip == insn and cpl == launch_cpl and rsp == launch.rsp and arrival.rsp == STACK0_TOP - 24
-;; expect when exit == stop: rip == target and cpl == 1 and rsp & 0xffff == top - (12 if launch_cpl == 1 else 20) and ss == 0x160 + shape * 8 + 1
+;; expect when exit == SS_FAULT: err == ((0x160 + shape * 8 if launch_cpl == 3 else 0) | (1 if kind == exception else
+;;+          0)) and rip == insn and cpl == launch_cpl and rsp == launch.rsp and arrival.rsp == STACK0_TOP - 24
+;; expect when exit == stop: rip == target and cpl == 1 and rsp & 0xffff == top - (12 if launch_cpl == 1 else 20) and
+;;+          ss == 0x160 + shape * 8 + 1
         ; DPL 1, base STACK12: 32-bit, limit 0xff; expand-down, limit 0xff; 16-bit, limit 0xfff
         SETDESC 0x160, (STACK12 & 0xffff) << 16 | 0xff, 0x0040b300 | STACK12 >> 16
         SETDESC 0x168, (STACK12 & 0xffff) << 16 | 0xff, 0x0040b700 | STACK12 >> 16
