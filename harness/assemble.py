@@ -219,4 +219,10 @@ def _load(data: bytes | None) -> Assembled | None:
         return None
     if len(blob) != code + script:
         return None
-    return Assembled(blob[:code], blob[code:], symbols, frozenset(stops), tuple(map(tuple, extents)))
+    return Assembled(
+        blob[:code],
+        blob[code:],
+        symbols,
+        frozenset(stops),
+        tuple((start, length) for start, length in extents),
+    )

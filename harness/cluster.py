@@ -9,9 +9,10 @@ A key is a line of words, the same in every run, so shards merge and history can
     FAMILY~FAMILY TESTCASE FIELD PATTERN            a disagreement that no expectation settles
     FAMILY TESTCASE crash|hang|missing              the guest or the emulator died
 
-FIELD drops what varies within one defect (`fault[3].err` is `fault[].err`, `DATA0+0x18` is `DATA0`). PATTERN is the class of
-actual -> expected: single bits and exits by value, the result flags (CF PF AF ZF SF OF DF) as one, numbers by which part of them differs. A case with several wrong fields
-lies in several clusters; clusters with exactly the same cases are shown as one (`harness.report.summary`).
+FIELD drops what varies within one defect (`fault[3].err` is `fault[].err`, `DATA0+0x18` is `DATA0`). PATTERN is the
+class of actual -> expected: single bits and exits by value, the result flags (CF PF AF ZF SF OF DF) as one, numbers by
+which part of them differs. A case with several wrong fields lies in several clusters; clusters with exactly the
+same cases are shown as one (`harness.report.summary`).
 """
 
 from __future__ import annotations

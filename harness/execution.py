@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""One run: selected cases on chosen backends, to evidence, to verdicts. The one way to do it; `run` and `show` use it."""
+"""One run: selected cases on chosen backends, to evidence, to verdicts. The one way to do it."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ class Plan:
     assembled: dict[str, Assembled]
     arena: Arena
     jobs: int = 1
+    journal: Path | None = None  # folder of the boots so far; with it a killed run can go on
 
     def facts(self, case: Case) -> Facts:
         return case_facts(case, self.assembled[case.body.id])
@@ -150,8 +151,17 @@ def _units(plan: Plan) -> list[Unit]:
         share = round(plan.jobs * count / total) if total else 1
         pieces = max(1, min(share, count // CASES_WORTH_A_BOOT))
         cuts = [count * n // pieces for n in range(pieces + 1)]
-        units += [Unit(backend, image, a, b - a) for a, b in zip(cuts, cuts[1:])]
+        for a, b in zip(cuts, cuts[1:]):
+            units.append(Unit(backend, image, a, b - a, _stem(plan.journal, backend.label, image.name, a, b)))
     return units
+
+
+def _stem(journal: Path | None, label: str, image: str, start: int, end: int) -> Path | None:
+    if journal is None:
+        return None
+    return (
+        journal / f"{''.join(c if c.isalnum() or c in '.@-' else '_' for c in label)}-{image}-{start}-{end}"
+    )
 
 
 def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Execution:

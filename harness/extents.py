@@ -31,7 +31,10 @@ _MENTIONS = (
     (r"TSS2|KTSS2", (("TSS2", 0, 0x100),)),
     (r"VECTORS", (("VECTORS", 0, 0x200),)),
     (r"STACK0(?:_TOP)?", (("STACK0", 0xE00, 0x140),)),
-    (r"STACK12|STACK[12]_TOP|IST1_TOP", (("STACK12", 0x380, 0x80), ("STACK12", 0x780, 0x80), ("STACK12", 0xB80, 0x80))),
+    (
+        r"STACK12|STACK[12]_TOP|IST1_TOP",
+        (("STACK12", 0x380, 0x80), ("STACK12", 0x780, 0x80), ("STACK12", 0xB80, 0x80)),
+    ),
     (r"STACK", (("STACK", 0, 0x40), ("STACK", 0xD80, 0x1C0), ("STACK", 0xFC0, 0x40))),
     (r"CODE2", (("CODE2", 0, 0x40),)),
     *((table, ((table, 0, 0x40),)) for table in ("PT_TOP", "PT_3", "PT_2", "PT_X")),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Asks backends whether they can run, while the rest of the harness is still being imported: it costs a process each."""
+"""Asks backends whether they can run, a process each, while the rest of the harness is being imported."""
 
 from __future__ import annotations
 

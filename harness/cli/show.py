@@ -25,8 +25,8 @@ from harness.cli.options import backend_option, cpu_option, warn
 def command(case_id: str, specs: tuple[str, ...], profile: str, folder: Path | None, full: bool) -> int:
     """One case: disassembly of its window with labels, launch and final state of every backend side by side.
 
-    Fields that differ between backends are marked with `!`, those that began differently with `~`, fields that violate an
-    expectation with `*`.
+    Fields that differ between backends are marked with `!`, those that began differently with `~`, fields that violate
+    an expectation with `*`.
     """
     from harness.probing import Probing
 

@@ -9,7 +9,7 @@ from harness.expect import nodes
 from harness.expect.expression import Expr, Mismatch
 from harness.expect.lexer import ExpressionError
 from harness.expect.nodes import Node
-from harness.expect.values import Env, Value
+from harness.expect.values import Env
 
 
 def explain(expr: Expr, env: Env, is_state: Callable[[str], bool]) -> list[Mismatch]:

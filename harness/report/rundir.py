@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A run's folder: results.jsonl (one object a case and backend), run.json (what was run), records/ (what was recorded)."""
+"""A run's folder: results.jsonl (one object a case and backend), run.json (what was run), records/."""
 
 from __future__ import annotations
 

@@ -72,7 +72,8 @@ def test_a_body_is_linked_at_code_in_the_modes_of_set_up_and_window(
 
 
 def test_variants_and_mode_are_preprocessor_names(bodies: Callable[[str], list[Body]]) -> None:
-    text = ";; cpl: 0 3\n;; variant: what = 1 2\n dd HOME, MODE, CPL, what\n%if MODE == MODE_LONG64\n db 9\n%endif\n LAUNCH\n STOP\n"
+    text = ";; cpl: 0 3\n;; variant: what = 1 2\n dd HOME, MODE, CPL, what\n"
+    text += "%if MODE == MODE_LONG64\n db 9\n%endif\n LAUNCH\n STOP\n"
     found = bodies(text)
     codes = {body.id.removeprefix("topic/name/"): code.code for body, code in zip(found, assemble(found))}
     assert len(codes) == 2 * (1 + 2 + 2)

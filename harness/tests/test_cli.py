@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The command line: errors in one clear line with a documented exit code, and one whole run on a backend if there is one."""
+"""The command line: errors in one clear line with a documented exit code, and one whole run."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Testcases that misbehave, booted on QEMU: whatever one case does, it alone is charged and all others get their records."""
+"""Testcases that misbehave, on QEMU: what a case does is charged to it alone, all others get their records."""
 
 from __future__ import annotations
 
@@ -79,9 +79,7 @@ def run(selection: Selection, channel: str = "ram", one: backend.Backend | None 
     chosen = replace(one or qemu(), channel=channel, careful_channel=channel)
     results = run_units([Unit(chosen, image) for image in images], 2)
     by_key = {(case.body.key, case.index): case for case in selection}
-    outcomes = {
-        by_key[key].id: outcome for result in results for key, outcome in result.outcomes.items()
-    }
+    outcomes = {by_key[key].id: outcome for result in results for key, outcome in result.outcomes.items()}
     cases = {case.id: case for case in by_key.values()}
     assert outcomes.keys() == cases.keys()
     return Done(outcomes, cases, [result.ledger for result in results], assembler)

@@ -56,7 +56,8 @@ def run_of(*rows: Row, **info: object) -> Run:
     backends = [
         BackendInfo(n, "1", n.upper(), n, "intel", "max") for n in dict.fromkeys(r["backend"] for r in rows)
     ]
-    about = RunInfo("intel", backends, testcases={"iret/x": TestcaseInfo("A 'title'", "SDM", "x.asm")}, **info)  # type: ignore[arg-type]
+    testcases = {"iret/x": TestcaseInfo("A 'title'", "SDM", "x.asm")}
+    about = RunInfo("intel", backends, testcases=testcases, **info)  # type: ignore[arg-type]
     return Run(about, list(rows))
 
 

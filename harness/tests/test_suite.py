@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The whole suite on QEMU and Bochs, both CPU profiles: nothing missing, nothing unexplained, no expectation that cannot fail."""
+"""The whole suite on QEMU and Bochs, both profiles: nothing missing or unexplained, no idle expectation."""
 
 from __future__ import annotations
 
