@@ -18,8 +18,8 @@
 ;;+          and err == (sel | (1 if kind == exception else 0))
 ;; expect when sel == CODE_1_F and launch_cpl < 1: exit == GP and err == (sel | (1 if kind == exception else 0))
 ;; expect when sel == CODE_2_F and launch_cpl < 2: exit == GP and err == (sel | (1 if kind == exception else 0))
-;; expect when sel in {UCODE_F, UCODE32, UCODE_LD, UCODE_XO, UCODE_NP, CONF_3, LCODE_3} and launch_cpl < 3: exit ==
-;;+          GP and err == (sel | (1 if kind == exception else 0))
+;; expect when sel in {UCODE_F, UCODE32, UCODE_LD, UCODE_XO, UCODE_NP, CONF_3, LCODE_3} and launch_cpl < 3: exit == GP
+;;+          and err == (sel | (1 if kind == exception else 0))
 ;; expect when mode == long64 and sel in {KCODE_ALT, UCODE32, UCODE_LD}: exit == GP
 ;;+          and err == (sel | (1 if kind == exception else 0))
 ;; expect when sel == KCODE_NP or (sel == UCODE_NP and launch_cpl == 3): exit == NP

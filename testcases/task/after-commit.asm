@@ -8,8 +8,7 @@
 ;;+          UDATA_NP UDATA_RO KTSS2 SYS_LDT 0x160 BEYOND 0x218 0x84 LNULL
 ;; variant:  bad = new_cs new_ss new_ds new_gs new_ldt
 ;; variant:  how = jmp_gate int_gate
-;; expect when bad == new_cs and sel in {0x0, KCODE, KDATA, KDATA_F, CODE_1_F, DATA_1_F, UDATA_F, UDATA_NP}: exit ==
-;;+          TS
+;; expect when bad == new_cs and sel in {0x0, KCODE, KDATA, KDATA_F, CODE_1_F, DATA_1_F, UDATA_F, UDATA_NP}: exit == TS
 ;; expect when bad == new_cs and sel in {UDATA_RO, KTSS2, SYS_LDT, 0x160, BEYOND, 0x218, 0x84, LNULL}: exit == TS
 ;; expect when bad == new_cs and sel == UCODE_NP: exit == NP
 ;; expect when bad == new_cs and sel in {UCODE32, UCODE_F, UCODE_XO, CONF_0, CONF_3}: exit == stop
@@ -23,8 +22,7 @@
 ;; expect when bad in {new_ds, new_gs} and sel in {KCODE, KDATA, KDATA_F, CODE_1_F, DATA_1_F, UCODE_XO}: exit == TS
 ;; expect when bad in {new_ds, new_gs} and sel in {KTSS2, SYS_LDT, 0x160, BEYOND, 0x218, 0x84, LNULL}: exit == TS
 ;; expect when bad in {new_ds, new_gs} and sel in {UCODE_NP, UDATA_NP}: exit == NP
-;; expect when bad in {new_ds, new_gs} and sel in {0x0, UCODE32, UCODE_F, UDATA_F, CONF_0, CONF_3, UDATA_RO}: exit ==
-;;+          stop
+;; expect when bad in {new_ds, new_gs} and sel in {0x0, UCODE32, UCODE_F, UDATA_F, CONF_0, CONF_3, UDATA_RO}: exit == stop
 ;; expect when bad == new_ds and exit == stop: ds == sel | 3
 ;; expect when bad == new_gs and exit == stop: gs == sel | 3
 ;; expect when bad == new_ldt and sel not in {0x0, SYS_LDT}: exit == TS and ldtr == sel
