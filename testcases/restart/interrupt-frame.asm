@@ -6,7 +6,7 @@
 ;; sweep:    absent = 0..3
 ;; sweep:    top = 0x4f008 0x4f010 0x4f01f 0x4f020
 ;; sweep:    readonly = 0 1
-;; variant:  ist = own none
+;; variant:  ist = own same
 ;; where:    absent != 0 or readonly == 0
 ;; touches:  DATA2+0xfc0 128
 ;; touches:  STACK12+0x780 128
@@ -17,8 +17,8 @@
 ;; expect when exit == INT_KIT: arrival.rsp == (top & ~15) - 40 and flags & 0xcd5 == launch.flags & 0xcd5 and regs == {}
 ;; expect when nfault > 0: fault[0].vector == PF and fault[0].rip == insn and fault[0].err == (3 if readonly else 2)
 ;; expect when nfault > 1: fault[1].vector == PF and fault[1].rip == insn and fault[1].err == (3 if readonly else 2)
-;; expect when ist == none and (bit(absent, 0) or bit(absent, 1) and top >= 0x4f010): exit == DF and err == 0 and nfault == 0
-;; expect when ist == none and not (bit(absent, 0) or bit(absent, 1) and top >= 0x4f010): exit == INT_KIT
+;; expect when ist == same and (bit(absent, 0) or bit(absent, 1) and top >= 0x4f010): exit == DF and err == 0 and nfault == 0
+;; expect when ist == same and not (bit(absent, 0) or bit(absent, 1) and top >= 0x4f010): exit == INT_KIT
         LAUNCH_SET flags, 0x8d7
         mov eax, [top]
         mov [TSS + 4], rax
