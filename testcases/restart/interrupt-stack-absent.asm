@@ -1,0 +1,15 @@
+;; title:    In protected mode an absent inner stack ends in shutdown: #PF, #DF and again #PF meet the same stack
+;; why:      an emulator that delivers the #DF on the outer stack, or ignores the fault of the frame, goes on
+;; cite:     SDM 3A Interrupt 8-Double Fault Exception (#DF)
+;; modes:    pm32-p32 pm32-pae
+;; cpl:      3
+;; sweep:    above = 2 20
+;; ends:     shutdown
+;; expect:   exit == shutdown
+        mov eax, DATA3
+        add eax, [above]
+        mov [TSS + 4], eax
+        SETPTE DATA3, 0
+        LAUNCH
+        int INT_KIT
+        STOP
