@@ -1,7 +1,7 @@
 ;; title:    A call gate to an inner level copies its count of parameters between the caller's stack pointer
 ;;+          and return address
 ;; cite:     SDM 2A CALL, Operation (MORE-PRIVILEGE); SDM 3A 5.8.5 Stack Switching
-;; modes:    pm32 pm32-p32
+;; modes:    pm32
 ;; cpl:      1 3
 ;; touches:  STACK0+0xe00 0x100
 ;; sweep:    count = 0..31

@@ -1,7 +1,7 @@
 ;; title:    CALL through a gate: a frame with its parameters that does not fit the new stack is #SS(its selector),
 ;;+          the old one #SS(0)
 ;; cite:     SDM 2A CALL, Operation (MORE-PRIVILEGE, SAME-PRIVILEGE); SDM 3A Interrupt 12-Stack Fault Exception (#SS)
-;; modes:    pm32 pm32-p32
+;; modes:    pm32
 ;; cpl:      1 3
 ;; touches:  STACK12 0x200
 ;; sweep:    count = 0 3 31

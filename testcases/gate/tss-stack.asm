@@ -3,7 +3,7 @@
 ;; cite:     SDM 2A CALL, Operation (MORE-PRIVILEGE) and Protected Mode Exceptions; SDM 3A Interrupt 10-Invalid TSS
 ;;+          Exception (#TS)
 ;; modes:    pm32
-;; cpl:      2 3
+;; cpl:      3
 ;; touches:  STACK12+0x380 0x80
 ;; sweep:    ss_sel = 0x0 DATA_1_F DATA_1 KDATA_F DATA_2_F UDATA_F CODE_1_F CONF_0 KTSS2 SYS_LDT 0x190 BEYOND 0x218
 ;;+          LDATA_3 LNULL 0x84 0x170 0x178 0x180 0x188

@@ -10,6 +10,7 @@
 ;; sweep:    gdpl = 0 3
 ;; variant:  kind = int_n int3 exception
 ;; where:    kind != exception or gdpl == 0
+;; where:    kind != int3 or gtype in {0, 5, 12, 14, 15}
 ;; where:    not (mode == pm32 and present == 1 and gtype in {5, 6, 7} and (kind == exception or gdpl >= launch_cpl))
 ;; expect when gtype not in {5, 6, 7, 14, 15} or (mode == long64 and gtype < 14): exit == GP
 ;; expect when gtype in {14, 15} or (mode == pm32 and gtype in {5, 6, 7}): exit == (GP if kind != exception

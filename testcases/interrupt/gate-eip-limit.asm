@@ -5,7 +5,7 @@
 ;;+          #GP(EXT)
 ;; modes:    pm32 pm32-p32
 ;; cpl:      0 1 2 3
-;; sweep:    offset = 0x4affe 0x4b000 0x4b100 0xffffffff
+;; sweep:    offset = 0x4affe 0x4b000 0x4b100 0x50000
 ;; variant:  kind = int_n exception
 ;; expect when offset == 0x4affe: exit == stop and rip == offset and cpl == 0
 ;; expect when offset != 0x4affe: exit == GP and err == (1 if kind == exception else 0) and rip == insn

@@ -10,6 +10,7 @@
 ;; touches:  STACK12+0x380 0x80
 ;; touches:  STACK12+0x780 0x80
 ;; where:    mode == long64 or sel != KCODE_ALT
+;; where:    rpl == 0 or kind == int_n
 ;; variant:  kind = int_n exception
 ;; expect when sel == 0: exit == GP and err == (1 if kind == exception else 0)
 ;; expect when sel in {KDATA_F, UDATA_F, KDATA_NP, KTSS, KTSS2, SYS_LDT}: exit == GP

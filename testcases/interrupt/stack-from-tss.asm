@@ -2,7 +2,7 @@
 ;; why:      an implementation that caches ESP0 when TR is loaded runs the handler on the stack of the task before
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (INTER-PRIVILEGE-LEVEL-INTERRUPT); SDM 2A CALL, Operation
 ;;+          (MORE-PRIVILEGE); SDM 3A 6.14.2 64-Bit Mode Stack Frame; SDM 3A 5.8.5 Stack Switching
-;; modes:    pm32 pm32-p32 pm32-pae long64
+;; modes:    pm32 pm32-pae long64
 ;; cpl:      1 2 3
 ;; sweep:    level = 0 1 2
 ;; sweep:    new_sp = 0x4c040 0x4c03f 0x4c038 0x4c036

@@ -2,7 +2,7 @@
 ;;+          #SS(EXT)
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation: new stack does not have room, current stack does not have room;
 ;;+          SDM 3A Interrupt 12-Stack Fault Exception (#SS)
-;; modes:    pm32 pm32-p32
+;; modes:    pm32
 ;; touches:  STACK12 0x200
 ;; cpl:      1 3
 ;; sweep:    top = 0 1 4 8 11 12 13 16 19 20 21 24 0x100 0x101 0x102 0x104 0x10b 0x10c 0x113 0x114 0x120

@@ -1,7 +1,7 @@
 ;; title:    A TSS too small for the stack of the new level or of the IST is #TS with the selector of the TSS
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (INTER-PRIVILEGE-LEVEL-INTERRUPT); SDM 3A Interrupt 10-Invalid
 ;;+          TSS Exception (#TS)
-;; modes:    pm32 pm32-p32 long64
+;; modes:    pm32 long64
 ;; cpl:      3
 ;; touches:  STACK12+0x380 0x80
 ;; touches:  STACK12+0x780 0x80

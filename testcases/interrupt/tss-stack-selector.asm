@@ -2,7 +2,7 @@
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (INTER-PRIVILEGE-LEVEL-INTERRUPT); SDM 3A Interrupt 10-Invalid
 ;;+          TSS Exception (#TS); SDM 3A 6.13 Error Code
 ;; modes:    pm32
-;; cpl:      2 3
+;; cpl:      3
 ;; touches:  STACK12+0x380 0x80
 ;; sweep:    ss_sel = 0x0 DATA_1_F DATA_1 KDATA_F DATA_2_F UDATA_F CODE_1_F CONF_0 KTSS2 SYS_LDT 0x180 BEYOND 0x218
 ;;+          LDATA_3 LNULL 0x84 0x160 0x168 0x170 0x178
