@@ -3,7 +3,7 @@
 ;; cite:     SDM 2A CLFLUSH, Description; APM 3 CLFLUSH
 ;; modes:    pm32-p32 pm32-pae long64
 ;; cpl:      0 3
-;; sweep:    entry = 0 1 5 7
+;; sweep:    entry = 7 5 1 0
 ;; requires: clflush
 ;; expect when entry == 0: exit == PF and rip == spot and err == (4 if launch_cpl == 3 else 0) and cr2 == DATA0 + 0x123
 ;; expect when entry == 1 and launch_cpl == 3: exit == PF and rip == spot and err == 5 and cr2 == DATA0 + 0x123
