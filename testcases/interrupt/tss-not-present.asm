@@ -1,4 +1,4 @@
-;; title:    A TSS whose slot for the new stack lies on a page that is not present is #PF at the interrupted instruction
+;; title:    A TSS whose slot for the new stack lies on a missing page is #PF at the interrupted instruction
 ;; why:      LTR reads nothing of the TSS: the page is missed only when the stack is needed
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation and Exceptions (#PF); SDM 2A CALL, Operation (MORE-PRIVILEGE);
 ;;+          SDM 3A 4.6.1 Determination of Access Rights (implicit supervisor-mode accesses)

@@ -22,7 +22,8 @@
 ;; expect when bad in {new_ds, new_gs} and sel in {KCODE, KDATA, KDATA_F, CODE_1_F, DATA_1_F, UCODE_XO}: exit == TS
 ;; expect when bad in {new_ds, new_gs} and sel in {KTSS2, SYS_LDT, 0x160, BEYOND, 0x218, 0x84, LNULL}: exit == TS
 ;; expect when bad in {new_ds, new_gs} and sel in {UCODE_NP, UDATA_NP}: exit == NP
-;; expect when bad in {new_ds, new_gs} and sel in {0x0, UCODE32, UCODE_F, UDATA_F, CONF_0, CONF_3, UDATA_RO}: exit == stop
+;; expect when bad in {new_ds, new_gs} and sel in {0x0, UCODE32, UCODE_F, UDATA_F}: exit == stop
+;; expect when bad in {new_ds, new_gs} and sel in {CONF_0, CONF_3, UDATA_RO}: exit == stop
 ;; expect when bad == new_ds and exit == stop: ds == sel | 3
 ;; expect when bad == new_gs and exit == stop: gs == sel | 3
 ;; expect when bad == new_ldt and sel not in {0x0, SYS_LDT}: exit == TS and ldtr == sel
