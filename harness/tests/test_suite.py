@@ -13,7 +13,7 @@ import pytest
 
 from harness import catalog
 from harness.campaign import Kind
-from harness.case import Case, Testcase
+from harness.case import Body, Case, Testcase
 from harness.execution import KNOWN, Execution, execute, make_plan
 from harness.expect import Expr
 from harness.known import load as load_known
@@ -139,7 +139,8 @@ def test_every_expectation_can_fail() -> None:
     assert never == [], "expectations that bind in no case, or hold in none:\n" + "\n".join(never)
     toothless = []
     for (testcase_id, n), seen in proofs.items():
-        body = replace(seen.case.body, testcase=_flipped(seen.case.body.testcase, n))
+        whole = seen.case.body
+        body = Body(_flipped(whole.testcase, n), whole.mode, whole.cpl, whole.words, whole.selected)
         judge = Judge([seen.voice], load_known(KNOWN), seen.execution.plan.arena)
         facts = seen.execution.plan.facts(seen.case)
         (result,) = judge.judge(Case(body, seen.case.index), facts, [seen.evidence])
