@@ -1,6 +1,8 @@
 ;; title:    Accessed and dirty bits are set on the pages an instruction reads and writes, and on no others
-;; why:      a page written without D is lost by its owner; CMPXCHG writes whatever it compares, CMOV reads whatever it decides
-;; cite:     SDM 3A 4.8 Accessed and Dirty Flags; SDM 2A CMPXCHG and CMOVcc, Operation; SDM 2B NOP; APM 2 5.4.2 Page-Translation-Table Entry Fields
+;; why:      a page written without D is lost by its owner;
+;;+          CMPXCHG writes whatever it compares, CMOV reads whatever it decides
+;; cite:     SDM 3A 4.8 Accessed and Dirty Flags; SDM 2A CMPXCHG and CMOVcc, Operation; SDM 2B NOP;
+;;+          APM 2 5.4.2 Page-Translation-Table Entry Fields
 ;; modes:    pm32-p32 pm32-pae long64
 ;; cpl:      0 3
 ;; sweep:    addr = 0x4c010 0x4cffe

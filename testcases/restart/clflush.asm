@@ -5,7 +5,8 @@
 ;; cpl:      0 3
 ;; sweep:    entry = 7 5 1 0
 ;; requires: clflush
-;; expect when entry == 0: exit == PF and rip == spot and err == (4 if launch_cpl == 3 else 0) and cr2 == DATA0 + 0x123
+;; expect when entry == 0: exit == PF and rip == spot and err == (4 if launch_cpl == 3 else 0)
+;;+          and cr2 == DATA0 + 0x123
 ;; expect when entry == 1 and launch_cpl == 3: exit == PF and rip == spot and err == 5 and cr2 == DATA0 + 0x123
 ;; expect when entry == 5 or entry == 7 or entry == 1 and launch_cpl == 0: exit == stop and rip == done
 ;; expect:   regs == {} and changed == {frame} and not {DATA0} <= dirtied

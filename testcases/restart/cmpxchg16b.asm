@@ -1,5 +1,7 @@
-;; title:    CMPXCHG16B needs a writable page whether it finds its operand equal or not; misalignment is #GP before that
-;; why:      the destination receives a write cycle in both cases; an emulator may compare first and store only what changes
+;; title:    CMPXCHG16B needs a writable page whether it finds its operand equal or not;
+;;+          misalignment is #GP before that
+;; why:      the destination receives a write cycle in both cases; an emulator may compare first
+;;+          and store only what changes
 ;; cite:     SDM 2A CMPXCHG8B/CMPXCHG16B, Description and 64-Bit Mode Exceptions; APM 3 CMPXCHG16B
 ;; modes:    long64
 ;; cpl:      0 3
@@ -12,10 +14,12 @@
 ;; undefined: mem(PT_1 + 0x260, 1)
 ;; expect when skew != 0: exit == GP and err == 0
 ;; expect when skew == 0 and entry in {1, 5}: exit == PF and err == (7 if launch_cpl == 3 else 3) and cr2 == DATA0
-;; expect when exit != stop: rip == spot and regs == {} and changed == {frame} and flags & 0xcd5 == launch.flags & 0xcd5
+;; expect when exit != stop: rip == spot and regs == {} and changed == {frame}
+;;+          and flags & 0xcd5 == launch.flags & 0xcd5
 ;; expect when skew == 0 and entry in {3, 7}: exit == stop and {DATA0} <= dirtied and flags.zf == equal
 ;; expect when exit == stop and equal: mem(DATA0, 8) == launch.rbx and mem(DATA0 + 8, 8) == launch.rcx and regs == {}
-;; expect when exit == stop and not equal: mem(DATA0, 8) == 0x11 and rax == 0x11 and rdx == 0x22 and regs == {rax, rdx}
+;; expect when exit == stop and not equal: mem(DATA0, 8) == 0x11 and rax == 0x11 and rdx == 0x22
+;;+          and regs == {rax, rdx}
 ;; expect when exit == stop: flags & 0xc95 == launch.flags & 0xc95
         LAUNCH_SET flags, 0x893
         mov qword [DATA0], 0x11

@@ -1,5 +1,6 @@
 ;; title:    A far CALL whose pointer and frame are split restarts with CS and rSP as they were
-;; why:      two slots are written, at the caller's privilege; an emulator that commits CS or rSP between them cannot restart
+;; why:      two slots are written, at the caller's privilege; an emulator that commits CS
+;;+          or rSP between them cannot restart
 ;; cite:     SDM 2A CALL, Operation; SDM 3A 4.6.1 Determination of Access Rights; SDM 3A 6.6 Program or Task Restart
 ;; modes:    pm32-p32 long64
 ;; cpl:      3
@@ -17,10 +18,14 @@
 ;; expect when handled == yes: rsp == launch.rsp - 8 and mem(rsp, 4) == back and mem(rsp + 4, 2) == launch.cs
 ;; expect:   flags & 0xcd5 == launch.flags & 0xcd5
 ;; expect when handled == yes: regs == {rsp}
-;; expect when handled == yes and nfault > 0: fault[0].rip == spot and fault[0].err == (6 if fault[0].cr2 >= DATA2 else 4)
-;; expect when handled == yes and nfault > 1: fault[1].rip == spot and fault[1].err == (6 if fault[1].cr2 >= DATA2 else 4)
-;; expect when handled == yes and nfault > 2: fault[2].rip == spot and fault[2].err == (6 if fault[2].cr2 >= DATA2 else 4)
-;; expect when handled == yes and nfault > 3: fault[3].rip == spot and fault[3].err == (6 if fault[3].cr2 >= DATA2 else 4)
+;; expect when handled == yes and nfault > 0: fault[0].rip == spot and fault[0].err == (6
+;;+          if fault[0].cr2 >= DATA2 else 4)
+;; expect when handled == yes and nfault > 1: fault[1].rip == spot and fault[1].err == (6
+;;+          if fault[1].cr2 >= DATA2 else 4)
+;; expect when handled == yes and nfault > 2: fault[2].rip == spot and fault[2].err == (6
+;;+          if fault[2].cr2 >= DATA2 else 4)
+;; expect when handled == yes and nfault > 3: fault[3].rip == spot and fault[3].err == (6
+;;+          if fault[3].cr2 >= DATA2 else 4)
 ;; expect when handled == no: exit == PF and rip == spot and regs == {} and cs == launch.cs and ss == launch.ss
 ;; expect when handled == no: err == (6 if absent >= 4 else 4)
 ;; expect when handled == no and absent == 1: cr2 == DATA1 - 2

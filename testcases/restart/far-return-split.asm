@@ -1,5 +1,6 @@
 ;; title:    Far RET and IRET from a frame across a page boundary restart with CS, rSP and flags as they were
-;; why:      an emulator that commits CS or rSP between two slots cannot restart; which is read first the manual leaves open
+;; why:      an emulator that commits CS or rSP between two slots cannot restart;
+;;+          which is read first the manual leaves open
 ;; cite:     SDM 2B RET, Operation; SDM 2A IRET/IRETD/IRETQ, Operation; SDM 3A 6.6 Program or Task Restart
 ;; modes:    pm32-p32 long64
 ;; cpl:      3
@@ -14,7 +15,8 @@
 ;; expect when handled == yes: nfault == bit(absent, 2) + bit(absent, 3)
 ;; expect when handled == yes and insn == ret_far: rsp == launch.rsp + 8
 ;; expect when handled == yes and insn == ret_far_8: rsp == launch.rsp + 16
-;; expect when handled == yes and insn == iret: rsp == (launch.rsp + 12 if mode != long64 else STACK_TOP) and flags & 0xcd5 == 0x44
+;; expect when handled == yes and insn == iret: rsp == (launch.rsp + 12 if mode != long64 else STACK_TOP)
+;;+          and flags & 0xcd5 == 0x44
 ;; expect when insn != iret or handled == no: flags & 0xcd5 == launch.flags & 0xcd5
 ;; expect when handled == yes: regs == {rsp}
 ;; expect when handled == yes and nfault > 0: fault[0].rip == spot and fault[0].err == 4

@@ -1,6 +1,7 @@
 ;; title:    A 32-bit interrupt frame may lie anywhere, across a page boundary too; both pages are written
 ;; why:      frames are pushed slot by slot, and a slot may be split; nothing aligns ESP in protected mode
-;; cite:     SDM 3A 6.12.1 Exception- or Interrupt-Handler Procedures; SDM 2A INT n, Operation; SDM 3A 4.8 Accessed and Dirty Flags
+;; cite:     SDM 3A 6.12.1 Exception- or Interrupt-Handler Procedures; SDM 2A INT n, Operation;
+;;+          SDM 3A 4.8 Accessed and Dirty Flags
 ;; modes:    pm32-p32 pm32-pae
 ;; cpl:      3
 ;; sweep:    above = 0..21

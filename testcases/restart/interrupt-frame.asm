@@ -1,6 +1,7 @@
 ;; title:    An interrupt whose frame meets an absent stack page: #PF and restart on another stack, #DF on the same
 ;; why:      the frame is pushed while the interrupted state is still the live one; nothing of it may be lost
-;; cite:     SDM 3A Interrupt 8-Double Fault Exception (#DF); SDM 3A 6.14.5 Interrupt Stack Table; SDM 2A INT n, Operation
+;; cite:     SDM 3A Interrupt 8-Double Fault Exception (#DF); SDM 3A 6.14.5 Interrupt Stack Table;
+;;+          SDM 2A INT n, Operation
 ;; modes:    long64
 ;; cpl:      3
 ;; sweep:    absent = 0..3
@@ -12,12 +13,16 @@
 ;; touches:  STACK12+0x780 128
 ;; touches:  STACK12+0xb80 128
 ;; expect when absent == 0: exit == INT_KIT and nfault == 0
-;; expect when absent != 0 and ist == own: exit == INT_KIT and nfault == bit(absent, 0) + (bit(absent, 1) and top >= 0x4f010)
-;; expect when exit == INT_KIT: rip == after and cpl == 3 and rsp == launch.rsp and ss == launch.ss and cs == launch.cs
-;; expect when exit == INT_KIT: arrival.rsp == (top & ~15) - 40 and flags & 0xcd5 == launch.flags & 0xcd5 and regs == {}
+;; expect when absent != 0 and ist == own: exit == INT_KIT and nfault == bit(absent, 0) + (bit(absent, 1)
+;;+          and top >= 0x4f010)
+;; expect when exit == INT_KIT: rip == after and cpl == 3 and rsp == launch.rsp and ss == launch.ss
+;;+          and cs == launch.cs
+;; expect when exit == INT_KIT: arrival.rsp == (top & ~15) - 40 and flags & 0xcd5 == launch.flags & 0xcd5
+;;+          and regs == {}
 ;; expect when nfault > 0: fault[0].vector == PF and fault[0].rip == insn and fault[0].err == (3 if readonly else 2)
 ;; expect when nfault > 1: fault[1].vector == PF and fault[1].rip == insn and fault[1].err == (3 if readonly else 2)
-;; expect when ist == same and (bit(absent, 0) or bit(absent, 1) and top >= 0x4f010): exit == DF and err == 0 and nfault == 0
+;; expect when ist == same and (bit(absent, 0) or bit(absent, 1) and top >= 0x4f010): exit == DF and err == 0
+;;+          and nfault == 0
 ;; expect when ist == same and not (bit(absent, 0) or bit(absent, 1) and top >= 0x4f010): exit == INT_KIT
         LAUNCH_SET flags, 0x8d7
         mov eax, [top]

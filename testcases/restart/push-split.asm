@@ -1,6 +1,7 @@
 ;; title:    What pushes across a page boundary restarts from its first byte: no rSP, rBP or memory operand used twice
 ;; why:      an emulator that moves rSP before the store, or reads its operand again after the store of one half
-;; cite:     SDM 3A 6.6 Program or Task Restart; SDM 2B PUSH and PUSHA/PUSHAD, Operation; SDM 2A ENTER, Operation; SDM 2B PUSHF/PUSHFD/PUSHFQ, Operation
+;; cite:     SDM 3A 6.6 Program or Task Restart; SDM 2B PUSH and PUSHA/PUSHAD, Operation; SDM 2A ENTER, Operation;
+;;+          SDM 2B PUSHF/PUSHFD/PUSHFQ, Operation
 ;; modes:    pm32-p32 pm32-pae long64
 ;; cpl:      3
 ;; sweep:    absent = 0..15
@@ -14,7 +15,8 @@
 ;; touches:  DATA0+0xfc0 128
 ;; expect when handled == yes: exit == stop and rip == after and cpl == 3
 ;; expect when handled == yes: nfault == bit(absent, 0) + bit(absent, 1) + bit(absent, 2) + bit(absent, 3)
-;; expect when handled == yes and insn != pusha and insn != enter_0 and insn != enter_3: rsp == launch.rsp - slot and regs == {rsp}
+;; expect when handled == yes and not (insn == pusha or insn == enter_0 or insn == enter_3): rsp == launch.rsp -
+;;+          slot and regs == {rsp}
 ;; expect when handled == yes and insn == enter_0: rsp == launch.rsp - slot - 16 and rbp == launch.rsp - slot
 ;; expect when handled == yes and insn == enter_3: rsp == launch.rsp - 4 * slot - 16 and rbp == launch.rsp - slot
 ;; expect when handled == yes and insn == pusha: rsp == launch.rsp - 32 and regs == {rsp}
@@ -25,15 +27,23 @@
 ;; expect when handled == yes and insn == pushf: mem(launch.rsp - slot, slot) == launch.flags
 ;; expect when handled == yes and (insn == call_near or insn == call_mem): mem(launch.rsp - slot, slot) == back
 ;; expect when handled == yes and (insn == enter_0 or insn == enter_3): mem(launch.rsp - slot, slot) == launch.rbp
-;; expect when handled == yes and insn == enter_3: mem(launch.rsp - 2 * slot, slot) == after and mem(launch.rsp - 3 * slot, slot) == 0x5533
+;; expect when handled == yes and insn == enter_3: mem(launch.rsp - 2 * slot, slot) == after
+;;+          and mem(launch.rsp - 3 * slot, slot) == 0x5533
 ;; expect when handled == yes and insn == enter_3: mem(launch.rsp - 4 * slot, slot) == launch.rsp - slot
-;; expect when handled == yes and insn == pusha: mem(launch.rsp - 16, 16) == launch.rax << 96 | launch.rcx << 64 | launch.rdx << 32 | launch.rbx
-;; expect when handled == yes and insn == pusha: mem(launch.rsp - 32, 16) == launch.rsp << 96 | launch.rbp << 64 | launch.rsi << 32 | launch.rdi
-;; expect when handled == yes and nfault > 0: fault[0].rip == spot and fault[0].err == (6 if fault[0].cr2 >= DATA2 else 4)
-;; expect when handled == yes and nfault > 1: fault[1].rip == spot and fault[1].err == (6 if fault[1].cr2 >= DATA2 else 4)
-;; expect when handled == yes and nfault > 2: fault[2].rip == spot and fault[2].err == (6 if fault[2].cr2 >= DATA2 else 4)
-;; expect when handled == yes and nfault > 3: fault[3].rip == spot and fault[3].err == (6 if fault[3].cr2 >= DATA2 else 4)
-;; expect when handled == no: exit == PF and rip == spot and cpl == 3 and err == (6 if absent >= 4 else 4) and regs == {}
+;; expect when handled == yes and insn == pusha: mem(launch.rsp - 16, 16) == launch.rax << 96 | launch.rcx << 64 |
+;;+          launch.rdx << 32 | launch.rbx
+;; expect when handled == yes and insn == pusha: mem(launch.rsp - 32, 16) == launch.rsp << 96 | launch.rbp << 64 |
+;;+          launch.rsi << 32 | launch.rdi
+;; expect when handled == yes and nfault > 0: fault[0].rip == spot and fault[0].err == (6
+;;+          if fault[0].cr2 >= DATA2 else 4)
+;; expect when handled == yes and nfault > 1: fault[1].rip == spot and fault[1].err == (6
+;;+          if fault[1].cr2 >= DATA2 else 4)
+;; expect when handled == yes and nfault > 2: fault[2].rip == spot and fault[2].err == (6
+;;+          if fault[2].cr2 >= DATA2 else 4)
+;; expect when handled == yes and nfault > 3: fault[3].rip == spot and fault[3].err == (6
+;;+          if fault[3].cr2 >= DATA2 else 4)
+;; expect when handled == no: exit == PF and rip == spot and cpl == 3 and err == (6 if absent >= 4 else 4)
+;;+          and regs == {}
 ;; expect when handled == no and absent == 1 and insn != enter_3: cr2 == DATA1 - slot // 2
 ;; expect when handled == no and absent == 2: cr2 == DATA1
 ;; expect when handled == no and absent == 4: cr2 == launch.rsp - slot

@@ -1,6 +1,7 @@
 ;; title:    The handler rewrites the faulting instruction: the new one executes
 ;; why:      an emulator that resumes what it had decoded runs the old instruction, or half of each
-;; cite:     SDM 3A 6.6 Program or Task Restart; SDM 3A 8.1.3 Handling Self- and Cross-Modifying Code; APM 2 7.6.1 Cache Organization and Operation
+;; cite:     SDM 3A 6.6 Program or Task Restart; SDM 3A 8.1.3 Handling Self- and Cross-Modifying Code;
+;;+          APM 2 7.6.1 Cache Organization and Operation
 ;; modes:    pm32-p32 pm32-pae long64
 ;; cpl:      0 3
 ;; variant:  place = inside split
@@ -8,7 +9,8 @@
 ;; touches:  CODE+0x200 64
 ;; touches:  CODE+0xfc0 128
 ;; expect:   exit == stop and rip == done and nfault == 1
-;; expect:   fault[0].vector == PF and fault[0].rip == spot and fault[0].cr2 == DATA0 + 0x10 and fault[0].err == (4 if launch_cpl == 3 else 0)
+;; expect:   fault[0].vector == PF and fault[0].rip == spot and fault[0].cr2 == DATA0 + 0x10
+;;+          and fault[0].err == (4 if launch_cpl == 3 else 0)
 ;; expect when patch == opcode: regs == {} and mem(DATA0 + 0x10, 4) == launch.rdx & 0xffffffff and {DATA0} <= changed
 ;; expect when patch == modrm: regs == {rbx} and rbx == 0x55443322 and not {DATA0} <= changed
 ;; expect when patch == whole: regs == {rdx} and rdx == 0 and flags.zf == 1

@@ -1,12 +1,15 @@
 ;; title:    A read-modify-write whose store is refused leaves registers, flags and memory as they were
-;; why:      an emulator has loaded and computed, and perhaps written the first half, when the store turns out to fault
-;; cite:     SDM 3A 6.5 Exception Classifications (Faults); SDM 3A 4.6 Access Rights; SDM 2A CMPXCHG, Operation; APM 2 5.6 Page-Protection Checks
-;; modes:    pm32-p32 pm32-pae long64
+;; why:      an emulator has loaded and computed,
+;;+          and perhaps written the first half, when the store turns out to fault
+;; cite:     SDM 3A 6.5 Exception Classifications (Faults); SDM 3A 4.6 Access Rights; SDM 2A CMPXCHG, Operation;
+;;+          APM 2 5.6 Page-Protection Checks
+;; modes:    pm32-p32 long64
 ;; cpl:      0 3
 ;; sweep:    addr = 0x4c010 0x4cffe 0x4cffd
 ;; sweep:    readonly = 1 2
 ;; sweep:    wp = 0 1
-;; variant:  insn = op_add op_adc op_sbb op_inc op_neg op_not op_xadd op_xchg op_cmpxchg op_unequal op_cmpxchg8b op_bts op_btc op_shld op_shrd op_rol op_rcr
+;; variant:  insn = op_add op_adc op_sbb op_inc op_neg op_not op_xadd op_xchg op_cmpxchg op_unequal op_cmpxchg8b
+;;+          op_bts op_btc op_shld op_shrd op_rol op_rcr
 ;; variant:  bus = plain locked
 ;; where:    bus == plain or not (insn == op_shld or insn == op_shrd or insn == op_rol or insn == op_rcr)
 ;; where:    addr != 0x4c010 or readonly == 1
@@ -21,7 +24,8 @@
 ;; expect when exit == PF: mem(addr, 8) == 0x0123456789abcdef
 ;; expect when launch_cpl == 0 and not wp: exit == stop and rip == done
 ;; expect when launch_cpl == 0 and not wp and addr == 0x4c010: {DATA0} <= dirtied and {DATA0} <= accessed
-;; expect when launch_cpl == 0 and not wp and addr != 0x4c010: {DATA0, DATA1} <= dirtied and {DATA0, DATA1} <= accessed
+;; expect when launch_cpl == 0 and not wp and addr != 0x4c010: {DATA0, DATA1} <= dirtied
+;;+          and {DATA0, DATA1} <= accessed
 %ifidn insn, op_unequal
 %define OLD     0x76543210
 %else

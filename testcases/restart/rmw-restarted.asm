@@ -1,12 +1,14 @@
 ;; title:    A read-modify-write is done exactly once, however often its pages made it start again
 ;; why:      an operation applied twice, or to one half only, or with the flags of its first try
-;; cite:     SDM 3A 6.6 Program or Task Restart; SDM 3A Interrupt 14-Page-Fault Exception (#PF); the instructions in SDM 2, Operation
+;; cite:     SDM 3A 6.6 Program or Task Restart; SDM 3A Interrupt 14-Page-Fault Exception (#PF);
+;;+          the instructions in SDM 2, Operation
 ;; modes:    pm32-p32 long64
 ;; cpl:      0 3
 ;; sweep:    addr = 0x4c010 0x4cffe
 ;; sweep:    first = 0 1
 ;; sweep:    second = 0 1
-;; variant:  insn = op_add op_adc op_sbb op_inc op_neg op_not op_xadd op_xchg op_cmpxchg op_unequal op_cmpxchg8b op_bts op_btc op_shld op_shrd op_rol op_rcr
+;; variant:  insn = op_add op_adc op_sbb op_inc op_neg op_not op_xadd op_xchg op_cmpxchg op_unequal op_cmpxchg8b
+;;+          op_bts op_btc op_shld op_shrd op_rol op_rcr
 ;; variant:  bus = plain locked
 ;; where:    bus == plain or not (insn == op_shld or insn == op_shrd or insn == op_rol or insn == op_rcr)
 ;; where:    addr == 0x4cffe or second == 0
@@ -20,16 +22,21 @@
 ;; expect when first and second: addr in {fault[0].cr2, fault[1].cr2} and DATA1 in {fault[0].cr2, fault[1].cr2}
 ;; expect:   fault[0].err == (7 if launch_cpl == 3 else 3)
 ;; expect when first and second: fault[1].err == (7 if launch_cpl == 3 else 3)
-;; expect when insn == op_add: mem(addr, 8) == 0x0123456789abcdfb and regs == {} and flags.cf == 0 and flags.sf == 1 and flags.zf == 0
+;; expect when insn == op_add: mem(addr, 8) == 0x0123456789abcdfb and regs == {} and flags.cf == 0
+;;+          and flags.sf == 1 and flags.zf == 0
 ;; expect when insn == op_adc: mem(addr, 8) == 0x0123456789abcdfc and regs == {} and flags.cf == 0
 ;; expect when insn == op_sbb: mem(addr, 8) == 0x0123456789abcde2 and regs == {} and flags.cf == 0
 ;; expect when insn == op_inc: mem(addr, 8) == 0x0123456789abcdf0 and regs == {} and flags.cf == 1 and flags.zf == 0
 ;; expect when insn == op_neg: mem(addr, 8) == 0x0123456776543211 and regs == {} and flags.cf == 1 and flags.sf == 0
 ;; expect when insn == op_not: mem(addr, 8) == 0x0123456776543210 and regs == {} and flags & 0x8d5 == 0x8d5
-;; expect when insn == op_xadd: mem(addr, 8) == 0x0123456789abcdfb and regs == {rcx} and rcx == 0x89abcdef and flags.cf == 0
-;; expect when insn == op_xchg: mem(addr, 8) == 0x012345670000000c and regs == {rcx} and rcx == 0x89abcdef and flags & 0x8d5 == 0x8d5
-;; expect when insn == op_cmpxchg: mem(addr, 8) == 0x012345670000000c and regs == {} and flags.zf == 1 and flags.cf == 0
-;; expect when insn == op_unequal: mem(addr, 8) == 0x0123456789abcdef and regs == {rax} and rax == 0x89abcdef and flags.zf == 0
+;; expect when insn == op_xadd: mem(addr, 8) == 0x0123456789abcdfb and regs == {rcx} and rcx == 0x89abcdef
+;;+          and flags.cf == 0
+;; expect when insn == op_xchg: mem(addr, 8) == 0x012345670000000c and regs == {rcx} and rcx == 0x89abcdef
+;;+          and flags & 0x8d5 == 0x8d5
+;; expect when insn == op_cmpxchg: mem(addr, 8) == 0x012345670000000c and regs == {} and flags.zf == 1
+;;+          and flags.cf == 0
+;; expect when insn == op_unequal: mem(addr, 8) == 0x0123456789abcdef and regs == {rax} and rax == 0x89abcdef
+;;+          and flags.zf == 0
 ;; expect when insn == op_cmpxchg8b: mem(addr, 8) == 0x0000000c33445566 and regs == {} and flags & 0x8d5 == 0x8d5
 ;; expect when insn == op_bts: mem(addr, 8) == 0x0123456789abddef and regs == {} and flags.cf == 0
 ;; expect when insn == op_btc: mem(addr, 8) == 0x0123456789abcde7 and regs == {} and flags.cf == 1

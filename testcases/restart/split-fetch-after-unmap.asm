@@ -1,6 +1,9 @@
-;; title:    A split instruction is fetched anew once one of its two pages is unmapped or moved, though it has run before
-;; why:      an emulator finds decoded instructions by the address of their first byte and never asks for the second page again
-;; cite:     SDM 3A 4.10.4.1 Operations that Invalidate TLBs and Paging-Structure Caches; SDM 3A Interrupt 14-Page-Fault Exception (#PF)
+;; title:    A split instruction is fetched anew once one of its two pages is unmapped
+;;+          or moved, though it has run before
+;; why:      an emulator finds decoded instructions by the address of their first byte
+;;+          and never asks for the second page again
+;; cite:     SDM 3A 4.10.4.1 Operations that Invalidate TLBs and Paging-Structure Caches;
+;;+          SDM 3A Interrupt 14-Page-Fault Exception (#PF)
 ;; modes:    pm32-p32 pm32-pae long64
 ;; cpl:      0
 ;; variant:  flush = invlpg_page mov_cr3

@@ -1,6 +1,7 @@
 ;; title:    The halves of an operand may lie under different tables; an entry of any level made present works at once
 ;; why:      an emulator that caches what is absent, or translates the second half by the tables of the first
-;; cite:     SDM 3A 4.10.2.3 Details of TLB Use; SDM 3A 4.10.4.3 Optional Invalidation; SDM 3A 4.8 Accessed and Dirty Flags
+;; cite:     SDM 3A 4.10.2.3 Details of TLB Use; SDM 3A 4.10.4.3 Optional Invalidation; SDM 3A 4.8 Accessed
+;;+          and Dirty Flags
 ;; modes:    pm32-pae long64
 ;; cpl:      0 3
 ;; variant:  insn = load store
@@ -24,7 +25,8 @@
 ;; expect when nfault and insn == store: fault[0].err == (6 if launch_cpl == 3 else 2)
 ;; expect when insn == load: rax == 0x44332211 and regs == {rax}
 ;; expect when insn == store: mem(DATA1 + 0xffe, 4) == 0x11223344 and regs == {}
-;; expect:   mem(at_low_leaf, 1) == (0x27 if insn == load else 0x67) and mem(at_high_leaf, 1) == (0x27 if insn == load else 0x67)
+;; expect:   mem(at_low_leaf, 1) == (0x27 if insn == load else 0x67) and mem(at_high_leaf, 1) == (0x27
+;;+          if insn == load else 0x67)
 ;; expect when mode == long64 or border == 0x200000: mem(at_high_upper, 1) == 0x27
 ;; expect when border != 0x200000: mem(at_low_upper, 1) == 0x27
 %if border == 0x200000
@@ -52,7 +54,7 @@ at_high_upper equ PT_TOP + 8
 at_low_upper  equ PT_3 + 511 * 8
  %endif
 %endif
-        ; every table also serves as its own neighbour: the last entry and the first of each level lead to the same two pages
+        ; the last entry and the first of each level lead to the same two pages: tables are their own neighbours
 %macro  ENTRY 2
         mov dword [%1], %2
         mov dword [(%1) + 4], 0

@@ -1,6 +1,9 @@
-;; title:    The address size says how much of rCX, rSI and rDI a repeated string instruction counts, adds to and writes
-;; why:      with 32-bit addresses in 64-bit mode the results are zero-extended; with 16-bit ones the upper halves stay
-;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Description; SDM 1 3.4.1.1 General-Purpose Registers in 64-Bit Mode; APM 3 1.2.6 Repeat Prefixes
+;; title:    The address size says how much of rCX, rSI and rDI a repeated string instruction counts, adds to
+;;+          and writes
+;; why:      with 32-bit addresses in 64-bit mode the results are zero-extended;
+;;+          with 16-bit ones the upper halves stay
+;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Description; SDM 1 3.4.1.1 General-Purpose Registers in 64-Bit Mode;
+;;+          APM 3 1.2.6 Repeat Prefixes
 ;; modes:    pm32 pm32-p32 pm32-pae long64
 ;; cpl:      0 3
 ;; sweep:    junk = 0 0x7654
@@ -17,10 +20,14 @@
 ;; expect when mode != long64: rcx == launch.rcx & ~low | rcx & low
 ;; expect when insn == stos or insn == scas: rsi == launch.rsi
 ;; expect when insn == lods: rdi == launch.rdi
-;; expect when not (insn == stos or insn == scas) and mode == long64: rsi == (launch.rsi & low) + (5 - rcx) * (width if way == up else -width)
-;; expect when not insn == lods and mode == long64: rdi == (launch.rdi & low) + (5 - rcx) * (width if way == up else -width)
-;; expect when not (insn == stos or insn == scas) and mode != long64: rsi == launch.rsi + (5 - (rcx & low)) * (width if way == up else -width)
-;; expect when not insn == lods and mode != long64: rdi == launch.rdi + (5 - (rcx & low)) * (width if way == up else -width)
+;; expect when not (insn == stos or insn == scas) and mode == long64: rsi == (launch.rsi & low)
+;;+          + (5 - rcx) * (width if way == up else -width)
+;; expect when not insn == lods and mode == long64: rdi == (launch.rdi & low) + (5 - rcx) * (width
+;;+          if way == up else -width)
+;; expect when not (insn == stos or insn == scas) and mode != long64: rsi == launch.rsi
+;;+          + (5 - (rcx & low)) * (width if way == up else -width)
+;; expect when not insn == lods and mode != long64: rdi == launch.rdi + (5 - (rcx & low)) * (width
+;;+          if way == up else -width)
 %ifidn unit, b
 width   equ 1
 %else

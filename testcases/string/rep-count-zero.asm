@@ -1,5 +1,6 @@
 ;; title:    A repeated string instruction whose count is zero touches nothing
-;; why:      emulators load the first element before they look at the count, or look at more of rCX than the address size takes
+;; why:      emulators load the first element before they look at the count,
+;;+          or look at more of rCX than the address size takes
 ;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Operation; APM 3 1.2.6 Repeat Prefixes
 ;; modes:    pm32-p32 pm32-pae long64
 ;; cpl:      0 3

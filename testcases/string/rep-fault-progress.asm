@@ -1,6 +1,8 @@
 ;; title:    A page fault in a repeated string instruction leaves rCX, rSI, rDI, memory and flags as after k elements
-;; why:      an emulator that works by blocks reports the count before the block, or keeps the flags of what it compared
-;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Description; SDM 1 7.3.9.2 Repeated String Operations; APM 3 1.2.6 Repeat Prefixes
+;; why:      an emulator that works by blocks reports the count before the block,
+;;+          or keeps the flags of what it compared
+;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Description; SDM 1 7.3.9.2 Repeated String Operations;
+;;+          APM 3 1.2.6 Repeat Prefixes
 ;; modes:    pm32-p32 pm32-pae long64
 ;; cpl:      0 3
 ;; sweep:    whole = 0 1 5
@@ -19,11 +21,13 @@
 ;; expect when way == up: cr2 == (DATA1 if hole == source else DATA3)
 ;; expect when way == down: cr2 == (DATA1 if hole == source else DATA3) - (1 if skew else width)
 ;; expect:   err == (4 if launch_cpl == 3 else 0) + (2 if hole == dest and (insn == movs or insn == stos) else 0)
-;; expect:   rsi == launch.rsi + (0 if insn == stos or insn == scas else whole * width if way == up else -whole * width)
+;; expect:   rsi == launch.rsi + (0 if insn == stos or insn == scas else whole * width
+;;+          if way == up else -whole * width)
 ;; expect:   rdi == launch.rdi + (0 if insn == lods else whole * width if way == up else -whole * width)
 ;; expect when not (insn == cmps or insn == scas): flags & 0xcd5 == launch.flags & 0xcd5
 ;; expect intel when insn == cmps or insn == scas: flags & 0xcd5 == launch.flags & 0xcd5
-;; expect when insn == movs or insn == stos: mem(launch.rdi - (0 if way == up else (whole - 1) * width), whole * width)
+;; expect when insn == movs or insn == stos: mem(launch.rdi - (0
+;;+          if way == up else (whole - 1) * width), whole * width)
 ;;+             == mem(launch.rdi - DATA2 + DATA0 - (0 if way == up else (whole - 1) * width), whole * width)
 ;; expect when insn == movs or insn == stos: mem(launch.rdi - (8 if way == up else (whole - 1) * width + 8), 8) == 0
 ;;+             and mem(launch.rdi + (whole * width if way == up else width), 8) == 0
@@ -70,7 +74,7 @@ width   equ 8
         mov byte [DATA2 + 0xfbf + xcx], 0x5a
 %endif
         loop .fill
-%ifidn insn, cmps                       ; which operand is read first is open, and so is what the other page's bit shows
+%ifidn insn, cmps                       ; which operand is read first is open, and so is the other page
         SETPTE DATA0, DATA0 | 0x27
         SETPTE DATA1, DATA1 | 0x27
         SETPTE DATA2, DATA2 | 0x27

@@ -1,6 +1,7 @@
 ;; title:    A repeated string instruction that faulted on any of its pages goes on to the same end
 ;; why:      elements done twice or left out where the handler returned; a scan that forgets why it stopped
-;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Description; SDM 1 7.3.9.2 Repeated String Operations; APM 3 1.2.6 Repeat Prefixes
+;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Description; SDM 1 7.3.9.2 Repeated String Operations;
+;;+          APM 3 1.2.6 Repeat Prefixes
 ;; modes:    pm32-p32 pm32-pae long64
 ;; cpl:      0 3
 ;; sweep:    absent = 0..15
@@ -24,7 +25,8 @@
 ;; expect when nfault > 3: fault[3].rip == string and fault[3].err == (4 if launch_cpl == 3 else 0)
 ;;+             + (2 if fault[3].cr2 >= DATA2 and (insn == movs or insn == stos) else 0)
 ;; expect:   rcx == (2 if insn == cmps or insn == scas else 0)
-;; expect:   rsi == launch.rsi + (0 if insn == stos or insn == scas else (8 - rcx) * width if way == up else (rcx - 8) * width)
+;; expect:   rsi == launch.rsi + (0 if insn == stos or insn == scas else (8 - rcx) * width
+;;+          if way == up else (rcx - 8) * width)
 ;; expect:   rdi == launch.rdi + (0 if insn == lods else (8 - rcx) * width if way == up else (rcx - 8) * width)
 ;; expect when insn == movs or insn == stos: mem(DATA3 - low, 8 * width) == mem(DATA1 - low, 8 * width)
 ;;+             and mem(DATA3 - low - 8, 8) == 0 and mem(DATA3 - low + 8 * width, 8) == 0
