@@ -155,6 +155,12 @@ def test_a_fault_in_the_set_up_is_told_apart() -> None:
     assert all("n=23" in line for line in done.violations())
 
 
+def test_control_registers_of_the_set_up_count_for_the_window() -> None:
+    done = run(hostile("hostile/control-registers"))
+    assert done.violations() == []
+    assert all(outcome.kind is Kind.RECORD for outcome in done.outcomes.values())
+
+
 SAMPLE = ("syscall/sysret-ss-rpl", "iret/real-flags", "iret/data-segments", "syscall/sysenter-state/pm32-pae")
 
 
