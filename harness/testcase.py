@@ -25,6 +25,25 @@ _ID_PART = re.compile(r"[a-z0-9][a-z0-9_-]*$")
 _PARAMETER = re.compile(r"[a-z][a-z0-9_]*$")
 _UNFIT_FOR_IDS = re.compile(r"[/,=*?\[\]!%;'\"]")
 _RESERVED = frozenset({"home", "bits", "cpl", "none", "and", "or", "not", "in", "if", "else"})
+# Words that NASM takes for its own where a sweep's name stands as a label.
+_NASM_WORDS = frozenset(
+    {
+        "abs",
+        "at",
+        "default",
+        "far",
+        "near",
+        "nosplit",
+        "rel",
+        "section",
+        "seg",
+        "short",
+        "strict",
+        "times",
+        "to",
+        "wrt",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +240,8 @@ class _Reader:
 
     def _dimension(self, entry: Entry) -> Dimension:
         name, words = self._named(entry)
+        if name in _NASM_WORDS:  # it is to be a label
+            raise UserError(f"'{name}' is a word of NASM's; choose another name", entry.where)
         points: dict[str, int] = {}
         values: dict[int, str] = {}
         for text, value in (point for word in words for point in self._points(word, entry.where)):
@@ -258,6 +279,10 @@ class _Reader:
             raise UserError(f"variant '{name}' has the same word twice", entry.where)
         for word in words:
             self._check_word(word, entry.where)
+            if word in SYMBOLS or word == "none":
+                raise UserError(
+                    f"the word '{word}' means something else in expectations; choose another", entry.where
+                )
         return Variant(name, tuple(words), tuple(self._word_value(word) for word in words))
 
     def _word_value(self, word: str) -> int | str:

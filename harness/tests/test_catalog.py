@@ -319,3 +319,11 @@ def test_twenty_thousand_cases_take_well_under_a_second(load: Callable[..., Cata
     ids = [case.id for case in load().select()]
     assert time.process_time() - begin < 0.5
     assert len(ids) == len(set(ids)) == 20000
+
+
+@pytest.mark.parametrize(
+    "line", [";; variant: kind = none some", ";; variant: kind = stop go", ";; sweep: at = 1 2"]
+)
+def test_words_that_mean_something_else_are_refused(load: Callable[..., Catalog], line: str) -> None:
+    with pytest.raises(UserError, match="choose another"):
+        load(topic__name=f"{MINIMAL}{line}\n LAUNCH\n STOP\n")

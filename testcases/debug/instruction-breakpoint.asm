@@ -7,7 +7,7 @@
 ;; sweep:    enable = 0 1 2 3
 ;; sweep:    offset = 0 1
 ;; sweep:    rf = 0 1
-;; variant:  shadow = none movss prefix
+;; variant:  shadow = plain movss prefix
 ;; where:    rf == 0 or mode == long64 or launch_cpl == 3
 ;; expect when enable and offset == 0 and rf == 0 and shadow != movss: exit == DB_ and rip & 0xffff == here & 0xffff
 ;; expect when enable and offset == 0 and rf == 0 and shadow != movss: dr6 & 0x400f == 1 << number and flags.rf == 0
