@@ -60,7 +60,9 @@ def closing_lines(run: Run) -> Iterator[str]:
     for backend in run.info.backends:
         if backend.problem:
             yield f"{backend.name}: {backend.problem}"
-        if backend.bytes_skipped or backend.frames_lost or backend.malformed:
+        if (
+            backend.frames_lost or backend.malformed
+        ):  # bytes between frames alone are an emulator's own messages
             yield (
                 f"{backend.name}: stream damaged: {backend.bytes_skipped} bytes skipped, "
                 f"{backend.frames_lost} frames lost, {backend.malformed} malformed"
