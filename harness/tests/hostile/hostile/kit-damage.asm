@@ -6,7 +6,7 @@
 ;; where:    mode == pm32 or victim in {code, constants}
 ;; expect:   exit == stop and rip == done
 %ifidn victim, code
-%define PLACE KBASE + PAYLOAD + 0x3800
+%define PLACE KBASE + PAYLOAD + 0x800
 %elifidn victim, constants
 %define PLACE VARS + 0x1000
 %elifidn victim, shadow
