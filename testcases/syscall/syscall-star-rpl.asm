@@ -6,8 +6,8 @@
 ;; sweep:    base = 0x0 0x4 0x8 0xb 0x18 0x60 0x63 0x160 0x1f8 0x200 0xfffc
 ;; expect:   exit == stop and cpl == 0 and rip == entry
 ;; expect:   cs == base & 0xfffc
-;; expect when base & 3 == 0: ss == (base + 8) & 0xffff
-;; expect intel when base & 3 != 0: ss == (base + 8) & 0xffff
+;; expect intel: ss == (base + 8) & 0xffff
+;; expect amd when base & 3 == 0: ss == (base + 8) & 0xffff
         mov ecx, 0xc0000081
         xor eax, eax
         mov edx, [base]
