@@ -1,9 +1,12 @@
 ;; title:    IRET to an outer level checks the return SS: null, limit, RPL, type, DPL, presence
-;; why:      the manual's Operation and its exception list do not agree on #NP or #SS for a segment that is not present
-;; cite:     SDM 2A IRET/IRETD/IRETQ, Operation (RETURN-TO-OUTER-PRIVILEGE-LEVEL, IA-32e-MODE-RETURN) and Protected Mode Exceptions; APM 3 IRET
+;; why:      the manual's Operation and its exception list do not agree on #NP or #SS for a segment that is not
+;;+           present
+;; cite:     SDM 2A IRET/IRETD/IRETQ, Operation (RETURN-TO-OUTER-PRIVILEGE-LEVEL, IA-32e-MODE-RETURN) and
+;;+           Protected Mode Exceptions; APM 3 IRET
 ;; modes:    pm32 pm32-p32 long64
 ;; cpl:      0 1 2
-;; sweep:    ss_sel = 0x0 KDATA_F DATA_1_F DATA_2_F UDATA_F UDATA KCODE_F UCODE_F KDATA_NP UDATA_NP KDATA_RO UDATA_RO UDATA_DOWN KTSS2 SYS_LDT FREE0 BEYOND 0x218 LDATA_0 LDATA_3 LCODE_3 LNULL 0x84
+;; sweep:    ss_sel = 0x0 KDATA_F DATA_1_F DATA_2_F UDATA_F UDATA KCODE_F UCODE_F KDATA_NP UDATA_NP KDATA_RO
+;;+           UDATA_RO UDATA_DOWN KTSS2 SYS_LDT FREE0 BEYOND 0x218 LDATA_0 LDATA_3 LCODE_3 LNULL 0x84
 ;; sweep:    ss_rpl = 0 1 2 3
 ;; sweep:    rpl = 0 1 2 3
 ;; variant:  insn = iretd iretq

@@ -10,22 +10,7 @@
 
 KLINK equ KBASE + PAYLOAD
 section .text vstart=KLINK start=0
-kit_start:
-        dq 'RINGDIFF'
-        dw 1, HOME
-        dd 0                            ; payload size: the builder's
-        dd entry - KBASE
-        dd 0, 0, -1, 0                  ; channel, start, count, flags: the harness's
-        dd 0x1000000, 0xf00000          ; output buffer
-        dd 0                            ; build id: the builder's
-        dd BODIES
-        dd 0
-        dd KIT_SIZE
-        times 0x40 - ($ - $$) db 0
-        times 64 dd 0                   ; skip list
-        times 0x200 - ($ - $$) db 0
-        jmp near launch                 ; KIT_LAUNCH
-        times 0x1000 - ($ - $$) db 0
+%include "header.inc"
 %include "capture64.inc"                ; stubs first: their addresses stay the same in every image
 %include "entry64.inc"
 %include "system64.inc"
@@ -34,4 +19,5 @@ kit_start:
 %include "compare.inc"
 %include "emit.inc"
 %include "engine.inc"
+%include "verify.inc"
 %include "fields.inc"
