@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* profile.h - a CPU model as data: what it announces, what it has, and where it makes a vendor's choice. */
+#ifndef REFCORE_CPU_PROFILE_H
+#define REFCORE_CPU_PROFILE_H
+
+#include "state.h"
+
+/* Where vendors or generations differ. Each field's comment cites both sides in profile.c. */
+struct vendor_choices {
+    bool syscall_legacy;           /* SYSCALL/SYSRET also outside 64-bit mode (AMD) */
+    bool sysenter_long;            /* SYSENTER/SYSEXIT in long mode (Intel) */
+    bool sysret_canonical_rcx;     /* SYSRET to a non-canonical RIP: #GP at CPL 0 (Intel), at the target (AMD) */
+    bool sysret_loads_ss_fully;    /* SYSRET: SS attributes set to fixed values (Intel), only the selector (AMD) */
+    bool far_operand_rexw;         /* m16:64 far pointers exist (Intel) */
+    bool branch_operand16_long;    /* 66h before a near branch counts in 64-bit mode (AMD) */
+    bool null_clears_base;         /* loading a null selector clears base and limit (Intel) */
+    bool fxsave_pointers_on_error; /* FXSAVE stores FIP/FDP/FOP only with an x87 exception pending (AMD) */
+    bool bsf_zero_writes;          /* see BSF */
+    bool push_sreg_word;           /* PUSH Sreg with 32-bit operand size writes two bytes (Intel), four (AMD) */
+    bool lar_sysgates;             /* reserved for seg/ */
+    bool in_ins_order;             /* reserved for exec/ */
+};
+
+struct profile {
+    const char *name, *title;
+    enum vendor vendor;
+    const char *vendor_string;     /* 12 characters */
+    const char *brand;             /* up to 47 characters, "" for none */
+    uint32_t signature;            /* CPUID.1:EAX */
+    uint32_t reset_edx;
+    unsigned physical_bits, linear_bits;
+    uint32_t max_leaf, max_extended_leaf;
+    uint64_t features[(FEATURE_COUNT + 63) / 64];
+    uint64_t xcr0_mask;            /* XCR0 bits it accepts */
+    uint32_t mxcsr_mask;
+    struct vendor_choices choice;
+};
+
+/* The profiles, ending with NULL. */
+extern const struct profile *const profiles[];
+/* By name; NULL if unknown. */
+const struct profile *profile_find(const char *name);
+
+static inline bool profile_has(const struct profile *p, enum feature f) {
+    return f == FEATURE_ALWAYS || (p->features[f / 64] >> (f % 64) & 1) != 0;
+}
+static inline bool cpu_has(const struct cpu *c, enum feature f) { return profile_has(c->profile, f); }
+
+#endif

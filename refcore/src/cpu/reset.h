@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* reset.h - reset and INIT, and what lies outside the processor but changes its translations: A20. */
+#ifndef REFCORE_CPU_RESET_H
+#define REFCORE_CPU_RESET_H
+
+#include "state.h"
+
+/* cpu.generation: low bits from mode_changed(), the rest counts flushes. */
+#define GENERATION_STEP (UINT64_C(1) << 12)
+
+/* Power-up or RESET (SDM Vol. 3A, "Processor State After Reset"). Keeps what the machine has hung in: bus,
+ * physical, blocks, escape, code_written, a20_mask (if zero: all ones). The caller calls mode_changed()
+ * afterwards. */
+void cpu_reset(struct cpu *c, const struct profile *p);
+/* INIT: as RESET, but x87, SSE, MSRs, MTRRs, time-stamp counter, XCR0 and CR0.CD/NW keep their values.
+ * mode_changed() afterwards. */
+void cpu_init_signal(struct cpu *c);
+/* Empties the software TLB and bumps cpu.generation. */
+void cpu_drop_translations(struct cpu *c);
+/* The A20 gate: disabled masks physical address bit 20. */
+void cpu_a20(struct cpu *c, bool enabled);
+
+#endif
