@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* mode.c - what is derived from control registers and segments: mode word, privilege TLB, available
+ * extensions, generation. */
+#include "../cpu/reset.h"
+#include "mem.h"
+
+void segment_derive(struct segment *s) {
+    s->readable = s->writable = false;
+    s->first = 1;
+    s->last = 0;
+    if (s->null || !(s->rights & AR_P))
+        return;
+    s->readable = true;
+    /* SDM Vol. 3A, "Code- and Data-Segment Descriptor Types", "Limit Checking" */
+    if (!(s->rights & AR_S) || (s->rights & AR_CODE)) {
+        if ((s->rights & AR_S) && !(s->rights & AR_WRITE_READ))
+            s->readable = false;
+    } else {
+        s->writable = s->rights & AR_WRITE_READ;
+        if (s->rights & AR_DOWN_CONFORMING) {
+            uint32_t top = s->rights & AR_DB ? UINT32_MAX : 0xffff;
+            if (s->limit < top) {
+                s->first = s->limit + 1;
+                s->last = top;
+            }
+            return;
+        }
+    }
+    s->first = 0;
+    s->last = s->limit;
+}
+
+/* In real mode a segment has a base and a limit, and its type is not looked at. SDM Vol. 3A, "Real-Address
+ * Mode Operation". */
+static void derive_real(struct segment *s) {
+    if (s->null)
+        return;
+    s->readable = s->writable = true;
+    s->first = 0;
+    s->last = s->limit;
+}
+
+static uint32_t mode_word(const struct cpu *c) {
+    uint32_t mode = 0;
+    if ((c->efer & EFER_LMA) && (c->seg[SEG_CS].rights & AR_L))
+        mode = MODE_CODE_64;
+    else if (c->seg[SEG_CS].rights & AR_DB)
+        mode = MODE_CODE_32;
+    if (c->seg[SEG_SS].rights & AR_DB)
+        mode |= MODE_STACK_32;
+    if (c->cr0 & CR0_PE)
+        mode |= MODE_PE;
+    if ((c->cr0 & CR0_PE) && (c->rflags & FLAG_VM))
+        mode |= MODE_VM;
+    if (c->efer & EFER_LMA)
+        mode |= MODE_LMA;
+    return mode;
+}
+
+static uint32_t unavailable(const struct cpu *c) {
+    bool em = c->cr0 & CR0_EM, ts = c->cr0 & CR0_TS;
+    uint32_t no = 0;
+    if (em || ts)
+        no |= NO_X87 | NO_MMX;
+    if (em || ts || !(c->cr4 & CR4_OSFXSR))
+        no |= NO_SSE;
+    if (ts || !(c->cr4 & CR4_OSXSAVE) || (c->xcr0 & 6) != 6 || (c->mode & (MODE_PE | MODE_VM)) != MODE_PE)
+        no |= NO_AVX;
+    if (ts && (c->cr0 & CR0_MP))
+        no |= NO_WAIT;
+    return no;
+}
+
+void mode_changed(struct cpu *c) {
+    uint32_t old = c->mode;
+    c->mode = mode_word(c);
+    if (!(c->mode & MODE_PE)) {
+        for (unsigned i = SEG_ES; i <= SEG_GS; i++)
+            derive_real(&c->seg[i]);
+    } else if (!(old & MODE_PE)) {
+        for (unsigned i = SEG_ES; i <= SEG_GS; i++)
+            segment_derive(&c->seg[i]);
+    }
+    c->unavailable = unavailable(c);
+    enum tlb_class class = privilege_of(c, c->cpl);
+    if ((c->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC)) || watch_active(c))
+        class = TLB_NONE;
+    c->tlb = &c->tlbs[class];
+    c->step = (c->rflags & (FLAG_TF | FLAG_RF)) || (c->dr7 & 0xff) || c->shadow || c->pending_debug;
+    c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 6 |
+                    (uint64_t) class << 8 | (uint64_t)c->step << 11;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tlb.c - the software TLB. SDM Vol. 3A, "Translation Lookaside Buffers (TLBs)": it may hold less than a
+ * processor's, never more; so global pages and other PCIDs are dropped with the rest. */
+#include "../cpu/reset.h"
+#include "place.h"
+
+static inline uint64_t *tag_of(struct tlb_entry *e, enum access access) {
+    return access == ACCESS_READ ? &e->read : access == ACCESS_WRITE ? &e->write : &e->execute;
+}
+
+static void fill(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
+                 uint8_t *page) {
+    struct tlb *t = &c->tlbs[privilege];
+    struct tlb_entry *e = tlb_slot(t, linear);
+    uint64_t tag = linear & ~PAGE_OFFSET;
+    uint64_t add = (uint64_t)(uintptr_t)page - tag;
+    bool same = e->add == add && (e->read == tag || e->write == tag || e->execute == tag);
+    if (!same) {
+        if (e->read == TLB_NO_TAG && e->write == TLB_NO_TAG && e->execute == TLB_NO_TAG &&
+            t->fills <= TLB_JOURNAL) {
+            if (t->fills < TLB_JOURNAL)
+                t->filled[t->fills] = (uint16_t)(e - t->entry);
+            t->fills++;
+        }
+        e->read = e->write = e->execute = TLB_NO_TAG;
+        e->add = add;
+    }
+    *tag_of(e, access) = tag;
+    if (access == ACCESS_WRITE)
+        e->read = tag; /* what lets data be written lets it be read */
+}
+
+uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
+                   uint64_t *address) {
+    struct physical *p = c->physical;
+    struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], linear);
+    if (*tag_of(e, access) == (linear & ~PAGE_OFFSET)) {
+        uint8_t *host = (uint8_t *)(uintptr_t)(e->add + linear);
+        uintptr_t in_ram = (uintptr_t)host - (uintptr_t)p->ram;
+        *address = in_ram < p->ram_size ? in_ram : p->rom_base + ((uintptr_t)host - (uintptr_t)p->rom);
+        return host;
+    }
+    struct place at = place_of(p, walk(c, linear, access, privilege) & c->a20_mask);
+    *address = at.address;
+    if (!at.host)
+        return 0;
+    if (access == ACCESS_WRITE) {
+        if (at.rom || p->code_page[at.page])
+            return 0;
+        if (p->dirty_page)
+            p->dirty_page[at.page] = 1;
+    }
+    fill(c, linear, access, privilege, at.host - (at.address & PAGE_OFFSET));
+    return at.host;
+}
+
+void tlb_flush(struct cpu *c, bool global) {
+    (void)global;
+    cpu_drop_translations(c);
+}
+
+void tlb_flush_page(struct cpu *c, uint64_t linear) {
+    /* SDM Vol. 3A, "Operations that Invalidate TLBs and Paging-Structure Caches": INVLPG drops all of a page,
+     * however large; here its parts may lie in any slots. */
+    if (c->large_cached) {
+        cpu_drop_translations(c);
+        return;
+    }
+    for (unsigned class = 0; class < TLB_CLASSES; class ++) {
+        struct tlb_entry *e = tlb_slot(&c->tlbs[class], linear);
+        uint64_t tag = linear & ~PAGE_OFFSET;
+        if (e->read == tag || e->write == tag || e->execute == tag)
+            e->read = e->write = e->execute = TLB_NO_TAG; /* the journal may name the slot twice: harmless */
+    }
+    c->generation += GENERATION_STEP;
+}
+
+void tlb_protect_code(struct cpu *c, uint64_t physical_page_address) {
+    struct place at = place_of(c->physical, physical_page_address & c->a20_mask & ~PAGE_OFFSET);
+    if (!at.host || c->physical->code_page[at.page])
+        return; /* a marked page has no write tags */
+    c->physical->code_page[at.page] = 1;
+    for (unsigned class = 0; class < TLB_CLASSES; class ++)
+        for (unsigned i = 0; i < TLB_SIZE; i++) {
+            struct tlb_entry *e = &c->tlbs[class].entry[i];
+            if (e->write != TLB_NO_TAG && e->add + e->write == (uint64_t)(uintptr_t)at.host)
+                e->write = TLB_NO_TAG;
+        }
+}
+
+void code_watch_set(struct cpu *c, void (*written)(struct cpu *c, uint64_t address, size_t size)) {
+    c->code_written = written;
+}
