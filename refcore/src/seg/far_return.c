@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* far_return.c - RET to another segment. SDM Vol. 2B, RET, "Operation"; APM Vol. 3, RET (Far).
+ * Also the checks of a return's CS and SS, which IRET shares. */
+#include "return.h"
+
+/* RET, "Operation", "far-return in protected mode": the code segment that a return names. IRET's checks are
+ * the same. */
+struct descriptor return_cs_check(struct cpu *c, uint16_t selector) {
+    unsigned rpl = selector_rpl(selector);
+    if (selector_null(selector))
+        raise_fault_error(c, VECTOR_GP, 0);
+    struct descriptor d = descriptor_read(c, selector, VECTOR_GP, 0);
+    if (!d_code(d) || rpl < c->cpl)
+        selector_fault(c, VECTOR_GP, selector, 0);
+    if (in_long_mode(c) && (d.high & (D_L | D_DB)) == (D_L | D_DB))
+        selector_fault(c, VECTOR_GP, selector, 0);
+    if (d_conforming(d) ? d_dpl(d) > rpl : d_dpl(d) != rpl)
+        selector_fault(c, VECTOR_GP, selector, 0);
+    if (!d_present(d))
+        selector_fault(c, VECTOR_NP, selector, 0);
+    return d;
+}
+
+/* RETURN-TO-OUTER-PRIVILEGE-LEVEL: SS. Null is allowed in a return to 64-bit code below CPL 3. */
+void return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit, struct segment *to) {
+    if (selector_null(selector)) {
+        if (!to_64bit || cpl == 3)
+            raise_fault_error(c, VECTOR_GP, 0);
+        struct segment saved = c->seg[SEG_SS];
+        ss_commit_null(c, cpl);
+        *to = c->seg[SEG_SS];
+        to->selector = selector;
+        c->seg[SEG_SS] = saved;
+        return;
+    }
+    struct descriptor d = descriptor_read(c, selector, VECTOR_GP, 0);
+    if (selector_rpl(selector) != cpl || !d_data_writable(d) || d_dpl(d) != cpl)
+        selector_fault(c, VECTOR_GP, selector, 0);
+    if (!d_present(d))
+        selector_fault(c, VECTOR_SS, selector, 0);
+    descriptor_unpack(to, selector, d);
+}
+
+/* The stack pointer a return loads: a 16-bit stack takes its low word only, and the rest of ESP stays. */
+void return_sp_commit(struct cpu *c, uint64_t sp, bool to_64bit) {
+    if (to_64bit)
+        c->r[R_SP] = sp;
+    else if (c->seg[SEG_SS].rights & AR_DB)
+        c->r[R_SP] = (uint32_t)sp;
+    else
+        c->r[R_SP] = (c->r[R_SP] & ~UINT64_C(0xffff)) | (sp & 0xffff);
+}
+
+static void return_outer(struct cpu *c, struct stack *s, uint16_t cs, struct descriptor code, uint64_t rip,
+                         unsigned size, uint16_t release) {
+    unsigned rpl = selector_rpl(cs);
+    bool to_64bit = target_is_64bit(c, code);
+    struct stack t = *s;
+    stack_drop(&t, release);
+    stack_check_pop(c, &t, 2 * size);
+    uint64_t sp = stack_pop(c, &t, size);
+    uint16_t new_ss = (uint16_t)stack_pop(c, &t, size);
+    struct segment ss;
+    return_ss_check(c, new_ss, rpl, to_64bit, &ss);
+    if (!target_in_segment(c, code, rip))
+        raise_fault_error(c, VECTOR_GP, 0);
+    descriptor_set_accessed(c, cs, &code);
+    if (!ss.null)
+        segment_set_accessed(c, &ss);
+    cs_commit(c, cs, code, rpl);
+    c->seg[SEG_SS] = ss;
+    return_sp_commit(c, sp, to_64bit);
+    c->rip = rip;
+    null_inner_data_segments(c);
+    mode_changed(c);
+    /* parameters are released from the caller's stack too */
+    struct stack outer = stack_current(c);
+    stack_drop(&outer, release);
+    stack_commit(c, &outer);
+}
+
+void far_return(struct cpu *c, unsigned size, uint16_t release) {
+    struct stack s = stack_current(c);
+    stack_check_pop(c, &s, 2 * size);
+    uint64_t rip = stack_pop(c, &s, size);
+    uint16_t cs = (uint16_t)stack_pop(c, &s, size);
+    /* Real-address mode or virtual-8086 mode */
+    if (!in_protected(c)) {
+        if (rip > c->seg[SEG_CS].limit)
+            raise_fault_error(c, VECTOR_GP, 0);
+        stack_drop(&s, release);
+        stack_commit(c, &s);
+        seg_load_real(c, SEG_CS, cs);
+        c->rip = rip;
+        mode_changed(c);
+        return;
+    }
+    struct descriptor code = return_cs_check(c, cs);
+    if (selector_rpl(cs) > c->cpl) {
+        return_outer(c, &s, cs, code, rip, size, release);
+        return;
+    }
+    /* RETURN-SAME-PRIVILEGE-LEVEL */
+    if (!target_in_segment(c, code, rip))
+        raise_fault_error(c, VECTOR_GP, 0);
+    descriptor_set_accessed(c, cs, &code);
+    stack_drop(&s, release);
+    stack_commit(c, &s);
+    cs_commit(c, cs, code, c->cpl);
+    c->rip = rip;
+    mode_changed(c);
+}

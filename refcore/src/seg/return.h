@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* return.h - the checks of a return's CS and SS that far RET and IRET share (far_return.c). */
+#ifndef REFCORE_SEG_RETURN_H
+#define REFCORE_SEG_RETURN_H
+
+#include "table.h"
+
+/* The code segment a return names: null, limit, type, RPL, L and D, DPL, presence. Raises #GP or #NP. */
+struct descriptor return_cs_check(struct cpu *c, uint16_t selector);
+/* The stack segment of a return to level `cpl`: unpacked into *to (null where that is allowed). Raises #GP or
+ * #SS. */
+void return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit, struct segment *to);
+/* Loads rSP by the width of the stack just loaded into SS. */
+void return_sp_commit(struct cpu *c, uint64_t sp, bool to_64bit);
+
+#endif

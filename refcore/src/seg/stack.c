@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* stack.c - pushes and pops of far transfers and event frames, on the current stack or one that is not loaded
+ * yet. */
+#include "table.h"
+
+struct stack stack_make(const struct segment *ss, uint64_t sp, unsigned cpl, uint32_t error) {
+    return (struct stack){
+        .ss = *ss,
+        .sp = (uint32_t)sp,
+        .mask = ss->rights & AR_DB ? UINT64_C(0xffffffff) : UINT64_C(0xffff),
+        .cpl = cpl,
+        .error = error,
+    };
+}
+
+struct stack stack_make64(uint64_t sp, unsigned cpl, uint32_t error) {
+    return (struct stack){.sp = sp, .mask = ~UINT64_C(0), .cpl = cpl, .error = error};
+}
+
+struct stack stack_current(struct cpu *c) {
+    if (in_64bit_code(c))
+        return stack_make64(c->r[R_SP], c->cpl, 0);
+    return stack_make(&c->seg[SEG_SS], c->r[R_SP], c->cpl, 0);
+}
+
+/* The linear address of `size` bytes at an offset; #SS(error) beyond the limit or, with a 64-bit stack, when
+ * not canonical. */
+static uint64_t stack_linear(struct cpu *c, const struct stack *s, uint64_t offset, unsigned size,
+                             bool write) {
+    if (s->mask == ~UINT64_C(0)) {
+        if (UNLIKELY(!is_canonical(c, offset) || !is_canonical(c, offset + size - 1)))
+            raise_fault_error(c, VECTOR_SS, s->error);
+        return offset;
+    }
+    if (UNLIKELY(offset < s->ss.first || offset + size - 1 > s->ss.last ||
+                 !(write ? s->ss.writable : s->ss.readable)))
+        raise_fault_error(c, VECTOR_SS, s->error);
+    return (uint32_t)(s->ss.base + offset);
+}
+
+static uint64_t moved(const struct stack *s, uint64_t by) {
+    return (s->sp & ~s->mask) | ((s->sp + by) & s->mask);
+}
+
+/* What c->tlb stands in for when it is the one that always misses: alignment at CPL 3, data breakpoints. SDM
+ * Vol. 3A, "Alignment Check Exception (#AC)"; SDM Vol. 3B, "Data Memory and I/O Breakpoint Exception
+ * Conditions". */
+static COLD void access_watch(struct cpu *c, const struct stack *s, uint64_t linear, unsigned size,
+                              bool write) {
+    if (s->cpl == 3 && c->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC) && (linear & (size - 1)))
+        raise_fault_error(c, VECTOR_AC, 0);
+    if (c->dr7 & 0xff)
+        watch_data(c, linear, size, write);
+}
+static bool watched(const struct cpu *c) {
+    return c->tlb == &c->tlbs[TLB_NONE];
+}
+
+void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsigned size) {
+    struct stack t = *s;
+    for (unsigned i = 0; i < count; i++) {
+        t.sp = moved(&t, 0ULL - size);
+        stack_linear(c, &t, t.sp & t.mask, size, true);
+    }
+}
+
+void stack_probe(struct cpu *c, const struct stack *s, unsigned count, unsigned size) {
+    enum tlb_class privilege = privilege_of(c, s->cpl);
+    uint64_t top = s->sp & s->mask, bytes = (uint64_t)count * size;
+    if (LIKELY(top >= bytes)) { /* one page with a write tag: nothing can fault */
+        uint64_t base = s->mask == ~UINT64_C(0) ? 0 : s->ss.base;
+        uint64_t low = base + top - bytes, high = base + top - 1;
+        if (s->mask != ~UINT64_C(0)) {
+            low = (uint32_t)low;
+            high = (uint32_t)high;
+        }
+        const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], high);
+        if (LIKELY(!((low ^ high) >> 12) && e->write == (low & ~UINT64_C(0xfff))))
+            return;
+    }
+    struct stack t = *s;
+    for (unsigned i = 0; i < count; i++) {
+        t.sp = moved(&t, 0ULL - size);
+        linear_probe(c, stack_linear(c, &t, t.sp & t.mask, size, true), size, ACCESS_WRITE, privilege);
+    }
+}
+
+void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
+    uint64_t sp = moved(s, 0ULL - size);
+    uint64_t linear = stack_linear(c, s, sp & s->mask, size, true);
+    enum tlb_class privilege = privilege_of(c, s->cpl);
+    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], linear + size - 1);
+    if (UNLIKELY(watched(c))) {
+        linear_probe(c, linear, size, ACCESS_WRITE, privilege);
+        access_watch(c, s, linear, size, true);
+    }
+    if (LIKELY(e->write == (linear & ~UINT64_C(0xfff))))
+        memcpy((void *)(uintptr_t)(e->add + linear), &value, size);
+    else
+        linear_write(c, linear, value, size, privilege);
+    s->sp = sp;
+}
+
+uint64_t stack_pop(struct cpu *c, struct stack *s, unsigned size) {
+    uint64_t linear = stack_linear(c, s, s->sp & s->mask, size, false);
+    enum tlb_class privilege = privilege_of(c, s->cpl);
+    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], linear + size - 1);
+    uint64_t value = 0;
+    if (LIKELY(e->read == (linear & ~UINT64_C(0xfff))))
+        memcpy(&value, (const void *)(uintptr_t)(e->add + linear), size);
+    else
+        value = linear_read(c, linear, size, privilege);
+    if (UNLIKELY(watched(c)))
+        access_watch(c, s, linear, size, false);
+    s->sp = moved(s, size);
+    return value;
+}
+
+void stack_check_pop(struct cpu *c, const struct stack *s, unsigned bytes) {
+    struct stack t = *s;
+    for (unsigned i = 0; i < bytes; i += 2) { /* words: a 16-bit stack pointer may wrap between any two */
+        stack_linear(c, &t, t.sp & t.mask, 2, false);
+        t.sp = moved(&t, 2);
+    }
+}
+
+void stack_drop(struct stack *s, unsigned bytes) {
+    s->sp = moved(s, bytes);
+}
+
+void stack_commit(struct cpu *c, const struct stack *s) {
+    if (s->mask == 0xffff)
+        c->r[R_SP] = (c->r[R_SP] & ~UINT64_C(0xffff)) | (s->sp & 0xffff);
+    else
+        c->r[R_SP] = s->sp & s->mask;
+}
