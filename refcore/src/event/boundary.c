@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* boundary.c - what is looked for between two instructions, numbered after SDM Vol. 3A, "Priority Among
+ * Concurrent Events". */
+#include "../cpu/bus.h"
+#include "debug.h"
+
+static bool interrupt_waits(struct cpu *c) {
+    return (c->rflags & FLAG_IF) && c->bus && c->bus->interrupt_pending &&
+           c->bus->interrupt_pending(c->bus->device, c);
+}
+
+bool event_boundary(struct cpu *c) {
+    if (c->run_state == RUN_SHUTDOWN || c->run_state == RUN_STOP)
+        return false;
+    unsigned shadow = c->shadow & (SHADOW_STI | SHADOW_MOV_SS);
+    bool over = c->shadow == SHADOW_OVER;
+    c->shadow = 0;
+    c->suppress_debug_trap = false;
+
+    /* 2. trap on task switch, 4. traps on the previous instruction. MOV SS and POP SS hold them until after
+     * the next one. */
+    if (UNLIKELY(c->pending_debug) && !(shadow & SHADOW_MOV_SS)) {
+        uint64_t bits = c->pending_debug;
+        c->pending_debug = 0;
+        c->run_state = RUN_NORMAL;
+        debug_exception(c, bits);
+        return true;
+    }
+    /* 5. NMI */
+    if (UNLIKELY(c->nmi_pending) && !c->nmi_blocked && !(shadow & SHADOW_MOV_SS)) {
+        c->nmi_pending = false;
+        c->nmi_blocked = true;
+        c->run_state = RUN_NORMAL;
+        event_deliver(c, (struct event){.kind = EVENT_EXTERNAL, .vector = VECTOR_NMI});
+        return true;
+    }
+    /* 6. maskable interrupts */
+    if (!shadow && interrupt_waits(c)) {
+        uint8_t vector = c->bus->interrupt_acknowledge(c->bus->device, c);
+        c->run_state = RUN_NORMAL;
+        event_deliver(c, (struct event){.kind = EVENT_EXTERNAL, .vector = vector});
+        return true;
+    }
+    if (c->run_state == RUN_HALT)
+        return false;
+    /* 7. code breakpoints: a fault of the next instruction, yet its frame has RF clear */
+    if (UNLIKELY(c->dr7 & DR7_ENABLES) && !(shadow & SHADOW_MOV_SS)) {
+        unsigned matched = debug_instruction_match(c);
+        if (matched) {
+            debug_exception(c, matched);
+            return true;
+        }
+    }
+    /* The next instruction runs: what lasts for one instruction ends with it. SDM Vol. 3B,
+     * "Instruction-Breakpoint Exception Condition" for RF. */
+    bool resume = (c->rflags & FLAG_RF) != 0;
+    c->rflags &= ~(uint64_t)FLAG_RF;
+    if (shadow)
+        c->shadow = SHADOW_OVER;
+    if (shadow || over || resume)
+        mode_changed(c);
+    return false;
+}

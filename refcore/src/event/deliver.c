@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* deliver.c - what delivery has in common in all modes: the flags image, the mode, the debug registers. */
+#include "deliver.h"
+
+/* SDM Vol. 3B, "Instruction-Breakpoint Exception Condition": faults push RF = 1, so that a breakpoint on the
+ * instruction does not come again. Aborts, traps and interrupts push RF as it is (set between two iterations
+ * of a repeated string instruction). */
+static uint64_t flags_image(const struct cpu *c, const struct event *e) {
+    uint64_t image = flags_get(c);
+    if (e->kind == EVENT_FAULT && e->vector != VECTOR_DF && e->vector != VECTOR_MC)
+        image |= FLAG_RF;
+    return image;
+}
+
+void deliver(struct cpu *c, const struct event *e, uint64_t rip) {
+    uint64_t image = flags_image(c, e);
+    if (in_real(c))
+        deliver_real(c, e, rip, image);
+    else if (in_long_mode(c))
+        deliver_long(c, e, rip, image);
+    else
+        deliver_protected(c, e, rip, image);
+    /* SDM Vol. 3B, "Debug Control Register (DR7)", GD: cleared on entry to the debug handler */
+    if (e->vector == VECTOR_DB && e->kind != EVENT_SOFTWARE && (c->dr7 & DR7_GD))
+        c->dr7 &= ~UINT64_C(0x2000);
+    if (c->shadow) {
+        c->shadow = 0;
+        mode_changed(c);
+    }
+}

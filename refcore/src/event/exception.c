@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* exception.c - from a raised fault to its delivery: how it combines with the event that was being delivered.
+ */
+#include "deliver.h"
+
+enum severity { BENIGN, CONTRIBUTORY, PAGE_FAULT, DOUBLE_FAULT };
+
+/* SDM Vol. 3A, "Interrupt 8-Double Fault Exception (#DF)", table "Interrupt and Exception Classes".
+ * Interrupts, INT n and NMI are benign whatever their vector. */
+static enum severity severity_of(const struct event *e) {
+    if (e->kind != EVENT_FAULT)
+        return BENIGN;
+    switch (e->vector) {
+    case VECTOR_DE:
+    case VECTOR_TS:
+    case VECTOR_NP:
+    case VECTOR_SS:
+    case VECTOR_GP:
+        return CONTRIBUTORY;
+    case VECTOR_PF:
+        return PAGE_FAULT;
+    case VECTOR_DF:
+        return DOUBLE_FAULT;
+    default:
+        return BENIGN;
+    }
+}
+
+/* The table "Conditions for Generating a Double Fault" */
+static bool is_double_fault(enum severity first, enum severity second) {
+    if (first == CONTRIBUTORY)
+        return second == CONTRIBUTORY;
+    return first == PAGE_FAULT && (second == CONTRIBUTORY || second == PAGE_FAULT);
+}
+
+void event_dispatch(struct cpu *c) {
+    if (c->op)
+        cpu_sync(c, c->op);
+    enum severity first = severity_of(&c->delivering), second = severity_of(&c->raised);
+    if (first == DOUBLE_FAULT && second != BENIGN) {
+        c->delivering.kind = EVENT_NONE;
+        c->run_state = RUN_SHUTDOWN;
+        return;
+    }
+    struct event e = c->raised;
+    if (is_double_fault(first, second))
+        e = (struct event){.kind = EVENT_FAULT, .vector = VECTOR_DF, .has_error = true, .error = 0};
+    /* SDM Vol. 3B, "Data Memory and I/O Breakpoint Exception Conditions": a trap after the access, so not of
+     * an instruction that faulted */
+    c->pending_debug &= DR6_BT;
+    c->delivering = e;
+    deliver(c, &e, c->rip);
+    c->delivering.kind = EVENT_NONE;
+}
+
+void event_deliver(struct cpu *c, struct event e) {
+    c->delivering = e;
+    deliver(c, &e, c->rip);
+    c->delivering.kind = EVENT_NONE;
+}
