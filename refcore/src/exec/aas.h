@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* AAS - ASCII Adjust AL After Subtraction.  SDM Vol. 2A, AAS, "Operation". OF, SF, ZF and PF are
+ * undefined. */
+HANDLER(AAS) {
+    bool adjust = (REG8_AT(0) & 15) > 9 || flag_af(c);
+    if (adjust)
+        reg_write(c, R_AX, c->r[R_AX] - 0x106, 2);
+    REG8_AT(0) &= 15;
+    flags_decimal(c, REG8_AT(0), adjust, adjust);
+    NEXT;
+}
+ENTRY(AAS);

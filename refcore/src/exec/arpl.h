@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ARPL - Adjust RPL Field of Segment Selector.  SDM Vol. 2A, ARPL, "Operation". The destination is checked
+ * for writing either way. */
+HANDLER(ARPL) {
+    bool memory = o->bits & OP_MEMORY;
+    uint64_t address = memory ? mem_linear(c, o, o->seg, EA, 2, ACCESS_WRITE) : 0;
+    uint16_t dest = memory ? mem_modify16_linear(c, o, address) : (uint16_t)c->r[o->rm];
+    uint16_t src = (uint16_t)c->r[o->reg];
+    bool adjusted = (dest & 3) < (src & 3);
+    if (adjusted) {
+        dest = (uint16_t)((dest & 0xfffc) | (src & 3));
+        if (memory)
+            mem_write16_linear(c, o, address, dest);
+        else
+            reg_write(c, o->rm, dest, 2);
+    }
+    set_zf(c, adjusted);
+    NEXT;
+}
+ENTRY(ARPL);

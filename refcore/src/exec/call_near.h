@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* CALL - Call Procedure, near, absolute indirect.  SDM Vol. 2A, CALL, "Operation": the target is checked
+ * before the push. */
+#if BITS == 8
+(void)DEST; /* no such encoding */
+#else
+uint64_t target = DEST;
+NEAR_TARGET(target, BITS / 8);
+push_value(c, o, near_next(c, o, BITS / 8), BITS / 8);
+c->rip = target;
+TAIL_CALL(block_indirect);
+#endif

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* CMPS/CMPSB/CMPSW/CMPSD/CMPSQ - Compare String Operands.  SDM Vol. 2A, CMPS, "Operation": the first
+ * source (DS:rSI) is read first. */
+HANDLER(CMPS) {
+    struct string s = string_begin(c, o);
+    uint64_t a = 0, b = 0;
+    if (!s.repeated) {
+        a = string_load(c, o, o->seg, string_index(c, &s, R_SI), s.size);
+        b = string_load(c, o, SEG_ES, string_index(c, &s, R_DI), s.size);
+        string_advance(c, &s, R_SI, 1);
+        string_advance(c, &s, R_DI, 1);
+        string_flags(c, &s, a, b);
+        NEXT;
+    }
+    uint64_t count, burst = string_burst(c);
+    bool until_equal = (o->bits & OP_REPNE) != 0, done = false, any = false,
+         visible = string_flags_visible(c);
+    while ((count = string_index(c, &s, R_CX)) != 0 && burst != 0 && !done) {
+        uint64_t elements = count < burst ? count : burst;
+        const uint8_t *first = string_span(c, &s, o->seg, string_index(c, &s, R_SI), ACCESS_READ, &elements);
+        const uint8_t *second =
+            first ? string_span(c, &s, SEG_ES, string_index(c, &s, R_DI), ACCESS_READ, &elements) : 0;
+        if (second) {
+            uint64_t at = 0;
+            do {
+                a = host_load(first + at * s.size, s.size);
+                b = host_load(second + at * s.size, s.size);
+                done = (a == b) == until_equal;
+                at++;
+            } while (!done && at < elements);
+            elements = at;
+        } else {
+            elements = 1;
+            if (visible && any)
+                string_flags(c, &s, a, b); /* what a fault of this element shows */
+            uint64_t next = string_load(c, o, o->seg, string_index(c, &s, R_SI), s.size);
+            b = string_load(c, o, SEG_ES, string_index(c, &s, R_DI), s.size);
+            a = next;
+            done = (a == b) == until_equal;
+        }
+        any = true;
+        string_advance(c, &s, R_SI, elements);
+        string_advance(c, &s, R_DI, elements);
+        string_count(c, &s, elements);
+        burst -= elements;
+    }
+    bool finished = done || count == 0;
+    if (any && (finished || visible))
+        string_flags(c, &s, a, b);
+    STRING_END(finished);
+}
+ENTRY(CMPS);

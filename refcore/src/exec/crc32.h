@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* CRC32 - Accumulate CRC32 Value.  SDM Vol. 2A, CRC32, "Operation": polynomial 11EDC6F41H, bit-reflected
+ * operands. */
+T src = SRC;
+uint32_t crc = (uint32_t)c->r[o->dest];
+for (unsigned at = 0; at < BITS; at += 8) {
+    crc ^= (uint8_t)(src >> at);
+    for (unsigned bit = 0; bit < 8; bit++)
+        crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78U : 0U);
+}
+c->r[o->dest] = crc;

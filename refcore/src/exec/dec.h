@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* DEC - Decrement by 1.  SDM Vol. 2A, DEC, "Operation"; "Flags Affected": CF is not. */
+T dest = DEST;
+T result = (T)(dest - 1);
+SET_DEST(result);
+KEEP_CF(FLAGS_SUB(dest, (T)1, result));

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* INS/INSB/INSW/INSD - Input from Port to String.  SDM Vol. 2A, INS, "Operation": permission, then the
+ * destination ES:rDI, which is checked before the port is read, so that no input is lost to a page fault. */
+HANDLER(INS) {
+    struct string s = port_string(c, o);
+    SYNC;
+    if (s.repeated && string_index(c, &s, R_CX) == 0)
+        LEAVE_NEXT;
+    uint16_t port = (uint16_t)c->r[R_DX];
+    io_permission(c, port, s.size);
+    for (uint64_t burst = s.repeated ? string_burst(c) : 1;;) {
+        uint64_t offset = string_index(c, &s, R_DI);
+        mem_probe_write(c, o, SEG_ES, offset, s.size);
+        string_store(c, o, offset, c->bus->port_in(c->bus->device, c, port, s.size), s.size);
+        debug_io_access(c, port, s.size);
+        string_advance(c, &s, R_DI, 1);
+        if (!s.repeated)
+            break;
+        string_count(c, &s, 1);
+        if (string_index(c, &s, R_CX) == 0)
+            break;
+        if (--burst == 0 || c->pending_debug || c->run_state != RUN_NORMAL)
+            PORT_STRING_SUSPEND;
+    }
+    SYNC;
+    LEAVE_NEXT;
+}
+ENTRY(INS);

@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ADDSUBPS, ADDSUBPD - Packed Floating-Point Add/Subtract.  SDM Vol. 2A, "Operation". */
+FP_PACKED(ADDSUBPS, "addsubps", 4, true)
+FP_PACKED(ADDSUBPD, "addsubpd", 8, true)

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* simd_crypto.c - AES, SHA, carry-less multiplication. */
+#include "simd.h"
+
+#include "simd/aes_tables.h"
+
+#include "simd/aesenc.h"
+#include "simd/pclmulqdq.h"
+#include "simd/sha1rnds4.h"
+#include "simd/sha256rnds2.h"

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* simd_move.c - moves, masked stores, register clearing. */
+#include "simd.h"
+
+#include "simd/movaps.h"
+#include "simd/movups.h"
+#include "simd/movntps.h"
+#include "simd/movss.h"
+#include "simd/movlps.h"
+#include "simd/movd.h"
+#include "simd/movq.h"
+#include "simd/movdq2q.h"
+#include "simd/maskmovdqu.h"
+#include "simd/vzeroall.h"

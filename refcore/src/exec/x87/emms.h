@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* EMMS - Empty MMX Technology State.  SDM Vol. 2A, EMMS, "Operation". */
+HANDLER(EMMS) {
+    if (c->unavailable & NO_MMX)
+        RAISE(c->cr0 & CR0_EM ? VECTOR_UD : VECTOR_NM);
+    if ((c->x87.status & X87_ES) && c->cr0 & CR0_NE)
+        RAISE(VECTOR_MF);
+    c->x87.tags = 0;
+    NEXT;
+}
+ENTRY(EMMS);
