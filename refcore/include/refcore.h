@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* refcore.h - the reference core's public interface. A machine is one x86 processor, its RAM and a few PC devices; a process may
+ * hold any number of machines; each is used by one thread at a time. Nothing else of refcore/ is public. */
+#ifndef REFCORE_H
+#define REFCORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define REFCORE_VERSION "1.0"
+
+struct refcore; /* a machine */
+
+/* ---- creation ---- */
+
+/* The name of the CPU profile number `index`, from 0; NULL beyond the last. refcore_profile_title() says what one is, or NULL if unknown. */
+const char *refcore_profile_name(unsigned index);
+const char *refcore_profile_title(const char *name);
+
+/* A machine of the profile with `memory` bytes of RAM (64 KiB..3 GiB, rounded up to 64 KiB; host memory is taken on first
+ * touch), at reset. NULL: unknown profile or no memory. */
+struct refcore *refcore_create(const char *profile, uint64_t memory);
+/* The same; RAM is the file, mapped shared and taken as it is, so that another process can read along. The file has at least
+ * `memory` bytes (rounded up as above). It may be closed afterwards. */
+struct refcore *refcore_create_shared(const char *profile, uint64_t memory, int file);
+void refcore_destroy(struct refcore *m);
+/* Processor and devices to their reset state; RAM stays. */
+void refcore_reset(struct refcore *m);
+
+/* ---- loading: each answers NULL, or what was wrong as a static sentence. The machine must be at reset. ---- */
+
+/* A ROM image that ends at 4 GiB: a multiple of 64 KiB, at most 2 MiB. */
+const char *refcore_load_rom(struct refcore *m, const void *image, size_t size);
+/* A multiboot 1 kernel (ELF32, ELF64, a.out kludge), its command line and modules; starts in the state the specification asks for. */
+struct refcore_module {
+    const void *bytes;
+    size_t size;
+    const char *command_line;
+};
+const char *refcore_load_multiboot(struct refcore *m, const void *kernel, size_t size, const char *command_line,
+                                   const struct refcore_module *modules, unsigned module_count);
+/* A raw disk image: its first sector at 0:7C00 in real mode, DL = 80h; INT 13h services of the image are served by a small built-in BIOS. */
+const char *refcore_load_disk(struct refcore *m, const void *image, size_t size);
+
+/* ---- state ---- */
+
+struct refcore_segment {
+    uint16_t selector, rights; /* rights: bits 8..23 of the descriptor's high doubleword, limit bits clear */
+    uint32_t limit;            /* bytes */
+    uint64_t base;
+    bool null;
+};
+struct refcore_state {
+    uint64_t gpr[16], rip, rflags;            /* gpr in encoding order: AX CX DX BX SP BP SI DI R8.. */
+    struct refcore_segment segment[8];        /* ES CS SS DS FS GS LDTR TR */
+    uint64_t gdtr_base, idtr_base;
+    uint16_t gdtr_limit, idtr_limit;
+    uint64_t cr0, cr2, cr3, cr4, cr8, xcr0, efer, pdpte[4];
+    uint64_t dr[4], dr6, dr7;
+    uint32_t pkru, mxcsr;
+    uint8_t cpl;
+    uint16_t fcw, fsw, fop, fcs, fds;
+    uint8_t ftw;                              /* FXSAVE's abridged form */
+    uint64_t fip, fdp;
+    struct {
+        uint64_t significand;
+        uint16_t sign_exponent;
+    } st[8];                                  /* ST(0).. in stack order */
+    uint8_t ymm[16][32];
+    uint64_t instructions;                    /* retired since reset; not set by refcore_set_state() */
+    bool halted, shutdown;
+};
+void refcore_get_state(struct refcore *m, struct refcore_state *to);
+/* Takes the state as it is, no checks but these (false, nothing changed): CR0.PG without PE, cpl above 3, reserved EFER combinations. */
+bool refcore_set_state(struct refcore *m, const struct refcore_state *from);
+/* MSR by index, as RDMSR and WRMSR at CPL 0 see it; false: #GP. */
+bool refcore_read_msr(struct refcore *m, uint32_t index, uint64_t *value);
+bool refcore_write_msr(struct refcore *m, uint32_t index, uint64_t value);
+
+/* Physical memory; RAM and ROM only: bytes elsewhere read as FFh and are not written. */
+void refcore_read_memory(struct refcore *m, uint64_t address, void *to, size_t size);
+void refcore_write_memory(struct refcore *m, uint64_t address, const void *from, size_t size);
+
+/* ---- running ---- */
+
+enum refcore_end {
+    REFCORE_LIMIT,    /* the instruction limit */
+    REFCORE_EXIT,     /* the guest wrote the exit port: refcore_exit_code() */
+    REFCORE_SHUTDOWN, /* triple fault or reset request */
+    REFCORE_HALT,     /* halted, and nothing will wake it */
+    REFCORE_STOPPED,  /* refcore_stop() */
+};
+/* Runs at most `limit` instructions. A REP string instruction counts one for each 4096 iterations or part of them; a delivered
+ * exception or interrupt counts one; time in HLT counts as if instructions had passed. */
+enum refcore_end refcore_run(struct refcore *m, uint64_t limit);
+/* (v << 1) | 1 of the value written to port F4h, as QEMU's isa-debug-exit gives. */
+int refcore_exit_code(const struct refcore *m);
+/* From a hook: the run ends at the next instruction boundary. */
+void refcore_stop(struct refcore *m);
+
+/* ---- hooks; NULL takes one away ---- */
+
+struct refcore_hooks {
+    void *context;
+    void (*debug_byte)(void *context, uint8_t byte);    /* port E9h */
+    void (*serial_byte)(void *context, uint8_t byte);   /* the 16550's transmitter */
+    /* ports nobody serves; true: handled (in: *value set). size 1, 2, 4 */
+    bool (*port_in)(void *context, uint16_t port, unsigned size, uint32_t *value);
+    bool (*port_out)(void *context, uint16_t port, unsigned size, uint32_t value);
+    /* before each instruction: its address, length and text in SDM notation. Slow. */
+    void (*instruction)(void *context, const struct refcore_state *state, unsigned length, const char *text);
+};
+void refcore_set_hooks(struct refcore *m, const struct refcore_hooks *hooks);
+
+/* ---- snapshots: processor, devices, RAM. Later restores copy back only pages that were written since. ---- */
+
+struct refcore_snapshot;
+struct refcore_snapshot *refcore_snapshot_take(struct refcore *m); /* NULL: no memory */
+/* Of the same machine only. */
+void refcore_snapshot_restore(struct refcore *m, const struct refcore_snapshot *s);
+void refcore_snapshot_free(struct refcore_snapshot *s);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* block.c - decoded blocks, their links, and the run loop.
+ *
+ * A block is a run of instructions within one physical page, decoded once under one mode word. It ends at a control transfer, at an
+ * instruction after which events are looked for, at the page's end, or after BLOCK_OPS instructions. An instruction that crosses a
+ * page, fails to decode, or is to be stepped, is decoded afresh into a block of its own that is never kept.
+ *
+ * RIP and the instruction count are kept per block: a fault finds them in its op (cpu_sync). When a page with blocks is written, the
+ * blocks hit are overwritten in place with `stale` ops, so that even the block being executed leaves at the next instruction. */
+#include "block.h"
+#include "decode/operand.h"
+#include "exec/table.h"
+
+#include <stdlib.h>
+
+enum {
+    BLOCK_OPS = 32,
+    BLOCK_BYTES = 240,
+    ARENA_OPS = 1 << 18,
+    BUCKETS = 1 << 14,
+    JUMPS = 1 << 12,
+    QUANTUM = 10000,
+    NONE = -1,
+};
+
+/* Two op slots behind a block's last op: where its two successors are. */
+struct link {
+    struct {
+        const struct op *to;
+        uint64_t generation, rip;
+    } slot[2];
+    uint64_t spare[2];
+};
+_Static_assert(sizeof(struct link) == 2 * sizeof(struct op), "a link fills two op slots");
+
+struct block {
+    uint64_t address; /* physical, of the first byte */
+    uint32_t mode;
+    uint16_t ops, bytes;
+    struct op *op;
+    int next_in_bucket, next_in_page;
+};
+
+struct jump {
+    uint64_t rip, generation;
+    const struct op *op;
+};
+
+struct block_cache {
+    struct op *arena;
+    unsigned used;
+    struct block *block;
+    unsigned blocks;
+    int bucket[BUCKETS];
+    int page[BUCKETS];        /* chains of blocks by physical page, hashed */
+    struct jump jump[JUMPS];
+    struct op single[4];      /* the instruction decoded for one execution, and what follows it */
+    void (*hook)(void *context, struct cpu *c, const struct insn *i);
+    void *hook_context;
+};
+
+static HANDLER_RESULT run_fall(struct cpu *c, const struct op *o);
+static HANDLER_RESULT run_stale(struct cpu *c, const struct op *o);
+static HANDLER_RESULT run_undefined(struct cpu *c, const struct op *o);
+static HANDLER_RESULT run_too_long(struct cpu *c, const struct op *o);
+static const struct op *find_block(struct cpu *c);
+
+/* ---- ends of handlers ---- */
+
+HANDLER_RESULT block_leave(struct cpu *c, const struct op *o) {
+    c->left -= o->ordinal;
+    LEAVE_BLOCKS;
+}
+
+/* The code segment's limit over a whole block; 64-bit code has none. */
+static inline bool within_limit(const struct cpu *c, const struct op *first) {
+    return in_64bit_code(c) || c->rip + first->block_bytes - 1 <= c->seg[SEG_CS].limit;
+}
+
+HANDLER_RESULT block_indirect(struct cpu *c, const struct op *o) {
+    c->left -= o->ordinal;
+    if (UNLIKELY(c->left < 0))
+        LEAVE_BLOCKS;
+    struct block_cache *b = c->blocks;
+    struct jump *j = &b->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
+    uint64_t linear = c->seg[SEG_CS].base + c->rip;
+    if (UNLIKELY(j->rip != linear || j->generation != c->generation || !within_limit(c, j->op)))
+        LEAVE_BLOCKS;
+    c->r[R_BLOCK] = c->rip;
+    GOTO_OP(j->op);
+}
+
+/* The block at c->rip, through link slot `k` of `o`; NULL: back to the run loop. */
+static inline const struct op *successor(struct cpu *c, const struct op *o, unsigned k) {
+    c->left -= o->ordinal;
+    if (UNLIKELY(c->left < 0))
+        return 0;
+    struct link *link = (struct link *)(uintptr_t)(o + 1);
+    uint64_t linear = c->seg[SEG_CS].base + c->rip;
+    const struct op *to = link->slot[k].to;
+    if (UNLIKELY(link->slot[k].generation != c->generation || link->slot[k].rip != linear)) {
+        const struct jump *j = &c->blocks->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
+        if (j->rip != linear || j->generation != c->generation)
+            return 0;
+        to = link->slot[k].to = j->op;
+        link->slot[k].generation = c->generation;
+        link->slot[k].rip = linear;
+    }
+    if (UNLIKELY(!within_limit(c, to)))
+        return 0;
+    c->r[R_BLOCK] = c->rip;
+    return to;
+}
+
+HANDLER_RESULT block_link_taken(struct cpu *c, const struct op *o) {
+    const struct op *to = successor(c, o, 0);
+    if (UNLIKELY(!to))
+        LEAVE_BLOCKS;
+    GOTO_OP(to);
+}
+
+HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o) {
+    const struct op *to = successor(c, o, 1);
+    if (UNLIKELY(!to))
+        LEAVE_BLOCKS;
+    GOTO_OP(to);
+}
+
+/* Behind the last instruction of a block that just goes on. Counts for nothing itself. */
+static HANDLER_RESULT run_fall(struct cpu *c, const struct op *o) {
+    uint64_t next = c->r[R_BLOCK] + o->end;
+    c->rip = in_64bit_code(c) ? next : (uint32_t)next;
+    TAIL_CALL(block_link_fall);
+}
+
+static HANDLER_RESULT run_stale(struct cpu *c, const struct op *o) {
+    cpu_sync(c, o);
+    c->left -= c->charge;
+    c->charge = 0;
+    LEAVE_BLOCKS;
+}
+
+static HANDLER_RESULT run_undefined(struct cpu *c, const struct op *o) {
+    c->op = o;
+    raise_fault(c, VECTOR_UD);
+}
+
+/* SDM Vol. 2A, "Instruction Format": more than 15 bytes give #GP(0). */
+static HANDLER_RESULT run_too_long(struct cpu *c, const struct op *o) {
+    c->op = o;
+    raise_fault_error(c, VECTOR_GP, 0);
+}
+
+/* ---- instruction to op ---- */
+
+/* an 8-bit register by its byte offset in cpu.r: AH, CH, DH, BH unless a REX prefix is present */
+static uint8_t byte_register(const struct insn *i, uint8_t number) {
+    return (uint8_t)(!i->rex_present && number >= 4 && number < 8 ? (number - 4) * 8 + 1 : number * 8);
+}
+
+struct place {
+    enum { PLACE_NONE, PLACE_REGISTER, PLACE_MEMORY, PLACE_IMMEDIATE } kind;
+    uint8_t number;
+};
+
+/* where an operand of a SIZED row lies */
+static struct place operand_place(const struct insn *i, unsigned k) {
+    struct place memory = {PLACE_MEMORY, 0};
+    switch (i->row->operand[k]) {
+    case __: return (struct place){PLACE_NONE, 0};
+    case Eb: return i->memory ? memory : (struct place){PLACE_REGISTER, byte_register(i, i->rm)};
+    case Ew: case Ed: case Eq: case Ev: case Ey: case Ezw:
+        return i->memory ? memory : (struct place){PLACE_REGISTER, i->rm};
+    case Rv: case Rd: case Rq: case Ry: return (struct place){PLACE_REGISTER, i->rm};
+    case Gb: return (struct place){PLACE_REGISTER, byte_register(i, i->reg)};
+    case Gw: case Gd: case Gq: case Gv: case Gy: case Gz: return (struct place){PLACE_REGISTER, i->reg};
+    case By: case Bd: case Bq: return (struct place){PLACE_REGISTER, i->vvvv};
+    case Zb: return (struct place){PLACE_REGISTER, byte_register(i, i->rm)};
+    case Zv: case Zq: case Zy: return (struct place){PLACE_REGISTER, i->rm};
+    case AL: return (struct place){PLACE_REGISTER, R_AX};
+    case CL: return (struct place){PLACE_REGISTER, R_CX * 8};
+    case AX: case eAX: case rAX: return (struct place){PLACE_REGISTER, R_AX};
+    case DX: return (struct place){PLACE_REGISTER, R_DX};
+    case ONE1: case Ib: case sIb: case Iw: case Iz: case Iv: case Jb: case Jz: case Ap:
+        return (struct place){PLACE_IMMEDIATE, 0};
+    default: return i->memory ? memory : (struct place){PLACE_REGISTER, i->rm};
+    }
+}
+
+static bool is_flat(uint32_t mode, const struct insn *i) {
+    return (mode & MODE_CODE) == MODE_CODE_64 && i->address_bits == 64 && i->segment < SEG_FS;
+}
+
+static unsigned size_index(unsigned bits) { return bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : 3; }
+
+/* Fills `op` for a decoded instruction that starts `start` bytes into its block. */
+static void translate_op(uint32_t mode, const struct insn *i, unsigned start, unsigned ordinal, struct op *op) {
+    const struct entry *entry = entries[i->row_index];
+    unsigned size = size_index(i->operand_bits);
+    memset(op, 0, sizeof *op);
+    op->length = i->length;
+    op->end = (uint8_t)(start + i->length);
+    op->ordinal = (uint8_t)ordinal;
+    op->base = i->base;
+    op->index = i->index;
+    op->scale = i->scale;
+    op->seg = i->segment;
+    op->disp = (int32_t)i->disp;
+    if (i->base == R_BLOCK)
+        op->disp = (int32_t)((uint32_t)op->disp + op->end);
+    op->imm = i->row->attributes & A_X87 ? (uint64_t)(i->opcode & 7) << 8 | i->modrm : i->imm; /* FOP */
+    op->bits = (uint8_t)((i->address_bits == 16 ? OP_ADDRESS_16 : i->address_bits == 32 ? OP_ADDRESS_32 : OP_ADDRESS_64) |
+                         size << OP_SIZE_SHIFT | (i->rep == 0xf3 ? OP_REP : i->rep == 0xf2 ? OP_REPNE : 0) |
+                         (i->memory ? OP_MEMORY : 0) | (i->vex_l ? OP_VEX_256 : 0));
+    if (i->row->forms == SINGLE) {
+        op->reg = i->reg;
+        op->rm = i->rm;
+        op->vvvv = i->vvvv;
+        op->run = entry->run[0][0];
+        return;
+    }
+    struct place first = operand_place(i, 0), second = operand_place(i, 1), third = operand_place(i, 2);
+    bool flat = is_flat(mode, i);
+    enum shape shape;
+    if (first.kind == PLACE_MEMORY)
+        shape = second.kind == PLACE_IMMEDIATE ? (flat ? SHAPE_MI_FLAT : SHAPE_MI) : flat ? SHAPE_MR_FLAT : SHAPE_MR;
+    else if (second.kind == PLACE_MEMORY)
+        shape = flat ? SHAPE_RM_FLAT : SHAPE_RM;
+    else
+        shape = second.kind == PLACE_IMMEDIATE ? SHAPE_RI : SHAPE_RR;
+    op->dest = first.kind == PLACE_REGISTER ? first.number : 0;
+    op->src = second.kind == PLACE_REGISTER ? second.number : 0;
+    op->vvvv = third.kind == PLACE_REGISTER ? third.number : 0;
+    for (unsigned k = 0; k < 4; k++) {
+        if (i->row->operand[k] == ONE1)
+            op->imm = 1;
+    }
+    op->run = entry->run[shape][size];
+    if (!op->run)
+        op->run = run_undefined;
+}
+
+static void fill_special(struct op *op, handler *run, unsigned start, unsigned length, unsigned ordinal) {
+    memset(op, 0, sizeof *op);
+    op->run = run;
+    op->length = (uint8_t)length;
+    op->end = (uint8_t)(start + length);
+    op->ordinal = (uint8_t)ordinal;
+}
+
+static void clear_link(struct op *after) {
+    struct link link = {0};
+    link.slot[0].generation = link.slot[1].generation = ~UINT64_C(0);
+    memcpy(after, &link, sizeof link);
+}
+
+/* ---- the cache ---- */
+
+static unsigned hash(uint64_t address, uint32_t mode) {
+    return (unsigned)(address ^ address >> 13 ^ (uint64_t)mode << 7) & (BUCKETS - 1);
+}
+static unsigned page_hash(uint64_t address) { return (unsigned)(address >> 12 ^ address >> 24) & (BUCKETS - 1); }
+
+void blocks_flush(struct cpu *c) {
+    struct block_cache *b = c->blocks;
+    b->used = b->blocks = 0;
+    for (unsigned i = 0; i < BUCKETS; i++)
+        b->bucket[i] = b->page[i] = NONE;
+    for (unsigned i = 0; i < JUMPS; i++)
+        b->jump[i].generation = ~UINT64_C(0);
+    if (c->physical && c->physical->code_page)
+        memset(c->physical->code_page, 0, (size_t)((c->physical->ram_size + c->physical->rom_size) >> 12));
+}
+
+static void make_stale(struct block *block) {
+    for (unsigned i = 0; i < block->ops; i++)
+        block->op[i].run = run_stale;
+}
+
+/* The page at `address` is about to be written: the blocks that hold any of its bytes end where they are. */
+static void code_written(struct cpu *c, uint64_t address, size_t size) {
+    struct block_cache *b = c->blocks;
+    uint64_t page = address & ~UINT64_C(0xfff);
+    bool rest = false;
+    int *at = &b->page[page_hash(page)];
+    while (*at != NONE) {
+        struct block *block = &b->block[*at];
+        bool here = (block->address & ~UINT64_C(0xfff)) == page;
+        if (here && block->address < address + size && block->address + block->bytes > address) {
+            make_stale(block);
+            block->address = ~UINT64_C(0); /* the bucket's chain finds it no more */
+            *at = block->next_in_page;
+            continue;
+        }
+        rest |= here;
+        at = &block->next_in_page;
+    }
+    if (!rest && page < c->physical->ram_size)
+        c->physical->code_page[page >> 12] = 0;
+}
+
+bool blocks_create(struct cpu *c) {
+    struct block_cache *b = calloc(1, sizeof *b);
+    if (!b)
+        return false;
+    b->arena = calloc(ARENA_OPS, sizeof *b->arena);
+    b->block = calloc(ARENA_OPS / 4, sizeof *b->block);
+    c->blocks = b;
+    if (!b->arena || !b->block) {
+        blocks_destroy(c);
+        return false;
+    }
+    blocks_flush(c);
+    code_watch_set(c, code_written);
+    return true;
+}
+
+void blocks_destroy(struct cpu *c) {
+    if (c->blocks) {
+        free(c->blocks->arena);
+        free(c->blocks->block);
+        free(c->blocks);
+    }
+    c->blocks = 0;
+}
+
+void blocks_set_hook(struct cpu *c, void (*before)(void *context, struct cpu *c, const struct insn *i), void *context) {
+    c->blocks->hook = before;
+    c->blocks->hook_context = context;
+}
+
+/* Decodes one instruction for one execution: page-crossers, what does not decode, stepping. Raises what the fetch raises. */
+static const struct op *decode_single(struct cpu *c) {
+    struct block_cache *b = c->blocks;
+    uint8_t bytes[15];
+    uint64_t address;
+    struct insn i;
+    unsigned have = fetch_code(c, c->rip, 0, 15, bytes, &address);
+    enum decode_status status;
+    while ((status = decode(c->profile, c->mode, bytes, have, &i)) == DECODE_MORE)
+        have += fetch_code(c, c->rip, have, 15 - have, bytes + have, &address);
+    switch (status) {
+    case DECODE_OK: translate_op(c->mode, &i, 0, 1, &b->single[0]); break;
+    case DECODE_TOO_LONG: fill_special(&b->single[0], run_too_long, 0, 1, 1); break;
+    default: fill_special(&b->single[0], run_undefined, 0, 1, 1); break;
+    }
+    if (status == DECODE_OK && b->hook)
+        b->hook(b->hook_context, c, &i);
+    fill_special(&b->single[1], run_fall, b->single[0].end, 0, 1);
+    /* a handler that branches finds its link behind itself; here it always leaves */
+    c->left = 0;
+    c->r[R_BLOCK] = c->rip;
+    return b->single;
+}
+
+static const struct op *build_block(struct cpu *c, const uint8_t *code, uint64_t address) {
+    struct block_cache *b = c->blocks;
+    if (b->used + BLOCK_OPS + 4 > ARENA_OPS || b->blocks + 1 >= ARENA_OPS / 4)
+        blocks_flush(c);
+    struct op *first = b->arena + b->used;
+    unsigned ops = 0, bytes = 0;
+    unsigned room = 0x1000 - (unsigned)(address & 0xfff);
+    bool ended = false;
+    while (ops < BLOCK_OPS && bytes < BLOCK_BYTES - 15 && !ended) {
+        struct insn i;
+        unsigned size = room - bytes < 15 ? room - bytes : 15;
+        if (decode(c->profile, c->mode, code + bytes, size, &i) != DECODE_OK)
+            break;
+        translate_op(c->mode, &i, bytes, ops + 1, &first[ops]);
+        bytes += i.length;
+        ops++;
+        ended = (i.row->attributes & A_END) != 0;
+    }
+    if (ops == 0)
+        return 0;
+    unsigned slots = ops;
+    if (!ended) {
+        fill_special(&first[ops], run_fall, bytes, 0, ops);
+        slots++;
+    }
+    first[0].block_bytes = (uint8_t)bytes;
+    clear_link(&first[slots]);
+    struct block *block = &b->block[b->blocks];
+    *block = (struct block){.address = address, .mode = c->mode, .ops = (uint16_t)slots, .bytes = (uint16_t)bytes, .op = first};
+    unsigned h = hash(address, c->mode), p = page_hash(address);
+    block->next_in_bucket = b->bucket[h];
+    block->next_in_page = b->page[p];
+    b->bucket[h] = b->page[p] = (int)b->blocks;
+    b->blocks++;
+    b->used += slots + 2;
+    tlb_protect_code(c, address & ~UINT64_C(0xfff));
+    return first;
+}
+
+/* The block at c->rip, with R_BLOCK set; raises what the fetch raises. */
+static const struct op *find_block(struct cpu *c) {
+    struct block_cache *b = c->blocks;
+    if (UNLIKELY(c->step || b->hook))
+        return decode_single(c);
+    const struct segment *cs = &c->seg[SEG_CS];
+    uint64_t linear = cs->base + c->rip;
+    if (!in_64bit_code(c))
+        linear = (uint32_t)linear;
+    else if (!is_canonical(c, linear))
+        return decode_single(c);
+    if (!in_64bit_code(c) && c->rip > cs->limit)
+        return decode_single(c);
+    uint64_t address;
+    const uint8_t *code = translate(c, linear, ACCESS_EXECUTE, privilege_of(c, c->cpl), &address);
+    if (!code)
+        return decode_single(c);
+    const struct op *first = 0;
+    for (int n = b->bucket[hash(address, c->mode)]; n != NONE; n = b->block[n].next_in_bucket) {
+        if (b->block[n].address == address && b->block[n].mode == c->mode) {
+            first = b->block[n].op;
+            break;
+        }
+    }
+    if (!first)
+        first = build_block(c, code, address);
+    if (!first || !within_limit(c, first))
+        return decode_single(c);
+    struct jump *j = &b->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
+    *j = (struct jump){.rip = cs->base + c->rip, .generation = c->generation, .op = first};
+    c->r[R_BLOCK] = c->rip;
+    return first;
+}
+
+/* ---- the run loop ---- */
+
+static void run_ops(struct cpu *c, const struct op *o) {
+#if defined(REFCORE_TAIL) && REFCORE_TAIL
+    o->run(c, o);
+#else
+    while (o)
+        o = o->run(c, o);
+#endif
+}
+
+static void retire(struct cpu *c) {
+    c->retired += (uint64_t)(c->quantum - c->left);
+    c->quantum = c->left;
+}
+
+/* Waits in HLT or MWAIT: time passes until a device wakes the processor. false: nothing ever will. */
+static bool wait_for_event(struct cpu *c) {
+    if (event_boundary(c))
+        return true;
+    int64_t sleep = c->bus->deadline(c->bus->device, c);
+    if (sleep == INT64_MAX)
+        return false;
+    c->retired += (uint64_t)sleep;
+    c->slept += (uint64_t)sleep;
+    return true;
+}
+
+bool blocks_step(struct cpu *c) {
+    c->op = 0;
+    c->charge = 0;
+    c->quantum = c->left = 0;
+    if (setjmp(c->escape) != 0) {
+        if (c->op)
+            cpu_sync(c, c->op);
+        c->op = 0;
+        c->charge = 0;
+        return false;
+    }
+    const struct op *single = decode_single(c);
+    run_ops(c, single);
+    retire(c);
+    return true;
+}
+
+enum run_end blocks_run(struct cpu *c, uint64_t limit) {
+    uint64_t end = limit > UINT64_MAX / 2 - c->retired ? UINT64_MAX / 2 : c->retired + limit;
+    c->quantum = c->left = 0;
+    mode_changed(c);
+    if (setjmp(c->escape) != 0) {
+        if (c->op)
+            cpu_sync(c, c->op);
+        /* the instructions before this one, and the delivery, which counts as one */
+        c->left -= c->charge + 1;
+        c->charge = 0;
+        retire(c);
+        event_dispatch(c);
+    }
+    c->op = 0;
+    for (;;) {
+        c->charge = 0;
+        if (c->run_state == RUN_SHUTDOWN)
+            return RUN_END_SHUTDOWN;
+        if (c->run_state == RUN_STOP)
+            return RUN_END_STOP;
+        if (c->retired >= end)
+            return RUN_END_LIMIT;
+        if (c->run_state == RUN_HALT) {
+            if (!wait_for_event(c))
+                return RUN_END_HALT;
+            continue;
+        }
+        if (event_boundary(c)) {
+            c->retired++;
+            continue;
+        }
+        uint64_t remaining = end - c->retired;
+        int64_t left = c->bus->deadline(c->bus->device, c);
+        if (left > QUANTUM)
+            left = QUANTUM;
+        if ((uint64_t)left > remaining)
+            left = (int64_t)remaining;
+        bool step = c->step;
+        uint64_t flags_before = c->rflags;
+        c->quantum = c->left = left;
+        const struct op *first;
+        if (remaining < 2 * BLOCK_OPS) {
+            c->step = true;
+            first = find_block(c);
+            c->step = step;
+        } else {
+            first = find_block(c);
+        }
+        if (first == c->blocks->single)
+            c->quantum = c->left = 0;
+        run_ops(c, first);
+        retire(c);
+        if (step)
+            debug_after_instruction(c, flags_before);
+    }
+}
