@@ -44,9 +44,6 @@ void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t i
     uint64_t target = gate_offset(gate) | (uint64_t)(uint32_t)upper << 32;
     if (!is_canonical(c, target))
         raise_fault_error(c, VECTOR_GP, ext);
-    stack_probe(c, &s, count, 8);
-    descriptor_set_accessed(c, selector, &code);
-
     stack_push(c, &s, c->seg[SEG_SS].selector, 8);
     stack_push(c, &s, c->r[R_SP], 8);
     stack_push(c, &s, image, 8);
@@ -54,6 +51,7 @@ void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t i
     stack_push(c, &s, rip, 8);
     if (e->has_error)
         stack_push(c, &s, e->error, 8);
+    descriptor_set_accessed(c, selector, &code);
     cs_commit(c, selector, code, cpl);
     if (inner)
         ss_commit_null(c, cpl);

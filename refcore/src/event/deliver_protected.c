@@ -44,9 +44,6 @@ static void inter_privilege(struct cpu *c, struct handler *h) {
     stack_check_room(c, &s, count, h->slot);
     if (h->offset > d_limit(h->code))
         raise_fault_error(c, VECTOR_GP, h->ext);
-    stack_probe(c, &s, count, h->slot);
-    segment_set_accessed(c, &ss);
-    descriptor_set_accessed(c, h->selector, &h->code);
     if (vm86) {
         stack_push(c, &s, c->seg[SEG_GS].selector, h->slot);
         stack_push(c, &s, c->seg[SEG_FS].selector, h->slot);
@@ -56,6 +53,8 @@ static void inter_privilege(struct cpu *c, struct handler *h) {
     stack_push(c, &s, c->seg[SEG_SS].selector, h->slot);
     stack_push(c, &s, c->r[R_SP], h->slot);
     push_return(c, h, &s);
+    segment_set_accessed(c, &ss);
+    descriptor_set_accessed(c, h->selector, &h->code);
     if (vm86) { /* segment registers hold paragraphs: the handler gets null ones */
         static const uint8_t data[] = {SEG_GS, SEG_FS, SEG_DS, SEG_ES};
         for (unsigned i = 0; i < sizeof data; i++) {
@@ -65,7 +64,7 @@ static void inter_privilege(struct cpu *c, struct handler *h) {
         }
     }
     c->seg[SEG_SS] = ss;
-    c->r[R_SP] = (uint32_t)s.sp;
+    stack_commit(c, &s); /* a 16-bit stack moves SP; the rest of ESP stays */
     enter(c, h, cpl);
 }
 
@@ -77,9 +76,8 @@ static void intra_privilege(struct cpu *c, struct handler *h) {
     stack_check_room(c, &s, count, h->slot);
     if (h->offset > d_limit(h->code))
         raise_fault_error(c, VECTOR_GP, h->ext);
-    stack_probe(c, &s, count, h->slot);
-    descriptor_set_accessed(c, h->selector, &h->code);
     push_return(c, h, &s);
+    descriptor_set_accessed(c, h->selector, &h->code);
     stack_commit(c, &s);
     enter(c, h, c->cpl);
 }

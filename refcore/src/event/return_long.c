@@ -29,7 +29,7 @@ void return_long(struct cpu *c, unsigned size) {
         new_ss = (uint16_t)stack_pop(c, &s, size);
     }
     if (loads_ss)
-        return_ss_check(c, new_ss, rpl, to_64bit, &ss);
+        return_ss_check(c, new_ss, rpl, to_64bit, VECTOR_NP, &ss);
     if (!target_in_segment(c, code, rip))
         raise_fault_error(c, VECTOR_GP, 0);
     descriptor_set_accessed(c, cs, &code);

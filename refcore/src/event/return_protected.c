@@ -40,7 +40,7 @@ static void return_outer(struct cpu *c, struct stack *s, uint16_t cs, struct des
     uint64_t sp = stack_pop(c, s, size);
     uint16_t new_ss = (uint16_t)stack_pop(c, s, size);
     struct segment ss;
-    return_ss_check(c, new_ss, rpl, false, &ss);
+    return_ss_check(c, new_ss, rpl, false, VECTOR_NP, &ss);
     if (rip > d_limit(code))
         raise_fault_error(c, VECTOR_GP, 0);
     descriptor_set_accessed(c, cs, &code);

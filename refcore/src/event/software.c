@@ -27,7 +27,6 @@ static void deliver_vm86(struct cpu *c, uint8_t vector) {
     struct stack s = stack_current(c);
     stack_check_room(c, &s, 3, 2);
     uint32_t pointer = (uint32_t)linear_read(c, vector * 4U, 4, TLB_USER);
-    stack_probe(c, &s, 3, 2);
     stack_push(c, &s, image, 2);
     stack_push(c, &s, c->seg[SEG_CS].selector, 2);
     stack_push(c, &s, c->next_rip, 2);

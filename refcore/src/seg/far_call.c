@@ -10,10 +10,9 @@ static void call_same(struct cpu *c, struct stack *s, uint16_t selector, struct 
     stack_check_room(c, s, 2, slot);
     if (!target_in_segment(c, d, rip))
         raise_fault_error(c, VECTOR_GP, 0);
-    stack_probe(c, s, 2, slot);
-    descriptor_set_accessed(c, selector, &d);
     stack_push(c, s, c->seg[SEG_CS].selector, slot);
     stack_push(c, s, c->next_rip, slot);
+    descriptor_set_accessed(c, selector, &d);
     stack_commit(c, s);
     cs_commit(c, selector, d, c->cpl);
     c->rip = rip;
@@ -50,18 +49,17 @@ static void call_inner(struct cpu *c, const struct call_gate *g) {
     struct stack old = stack_current(c);
     for (unsigned i = 0; i < g->parameters; i++)
         parameter[i] = (uint32_t)stack_pop(c, &old, slot);
-    stack_probe(c, &s, 4 + g->parameters, slot);
-    segment_set_accessed(c, &ss);
-    descriptor_set_accessed(c, g->selector, &code);
     stack_push(c, &s, c->seg[SEG_SS].selector, slot);
     stack_push(c, &s, c->r[R_SP], slot);
     for (unsigned i = g->parameters; i-- > 0;)
         stack_push(c, &s, parameter[i], slot);
     stack_push(c, &s, c->seg[SEG_CS].selector, slot);
     stack_push(c, &s, c->next_rip, slot);
+    segment_set_accessed(c, &ss);
+    descriptor_set_accessed(c, g->selector, &code);
     cs_commit(c, g->selector, code, cpl);
     c->seg[SEG_SS] = ss;
-    c->r[R_SP] = (uint32_t)s.sp;
+    stack_commit(c, &s); /* a 16-bit stack moves SP; the rest of ESP stays */
     c->rip = g->offset;
     mode_changed(c);
 }
@@ -76,12 +74,11 @@ static void call_inner64(struct cpu *c, const struct call_gate *g) {
     stack_check_room(c, &s, 4, 8);
     if (!is_canonical(c, g->offset))
         raise_fault_error(c, VECTOR_GP, 0);
-    stack_probe(c, &s, 4, 8);
-    descriptor_set_accessed(c, g->selector, &code);
     stack_push(c, &s, c->seg[SEG_SS].selector, 8);
     stack_push(c, &s, c->r[R_SP], 8);
     stack_push(c, &s, c->seg[SEG_CS].selector, 8);
     stack_push(c, &s, c->next_rip, 8);
+    descriptor_set_accessed(c, g->selector, &code);
     cs_commit(c, g->selector, code, cpl);
     ss_commit_null(c, cpl);
     c->r[R_SP] = s.sp;
@@ -117,7 +114,6 @@ void far_call(struct cpu *c, uint16_t selector, uint64_t offset, unsigned size) 
         stack_check_room(c, &s, 2, size);
         if (offset > c->seg[SEG_CS].limit)
             raise_fault_error(c, VECTOR_GP, 0);
-        stack_probe(c, &s, 2, size);
         stack_push(c, &s, c->seg[SEG_CS].selector, size);
         stack_push(c, &s, c->next_rip, size);
         stack_commit(c, &s);

@@ -22,7 +22,8 @@ struct descriptor return_cs_check(struct cpu *c, uint16_t selector) {
 }
 
 /* RETURN-TO-OUTER-PRIVILEGE-LEVEL: SS. Null is allowed in a return to 64-bit code below CPL 3. */
-void return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit, struct segment *to) {
+void return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit, unsigned absent,
+                     struct segment *to) {
     if (selector_null(selector)) {
         if (!to_64bit || cpl == 3)
             raise_fault_error(c, VECTOR_GP, 0);
@@ -37,7 +38,7 @@ void return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64b
     if (selector_rpl(selector) != cpl || !d_data_writable(d) || d_dpl(d) != cpl)
         selector_fault(c, VECTOR_GP, selector, 0);
     if (!d_present(d))
-        selector_fault(c, VECTOR_SS, selector, 0);
+        selector_fault(c, absent, selector, 0);
     descriptor_unpack(to, selector, d);
 }
 
@@ -61,7 +62,7 @@ static void return_outer(struct cpu *c, struct stack *s, uint16_t cs, struct des
     uint64_t sp = stack_pop(c, &t, size);
     uint16_t new_ss = (uint16_t)stack_pop(c, &t, size);
     struct segment ss;
-    return_ss_check(c, new_ss, rpl, to_64bit, &ss);
+    return_ss_check(c, new_ss, rpl, to_64bit, VECTOR_SS, &ss);
     if (!target_in_segment(c, code, rip))
         raise_fault_error(c, VECTOR_GP, 0);
     descriptor_set_accessed(c, cs, &code);

@@ -64,27 +64,7 @@ void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsi
     }
 }
 
-void stack_probe(struct cpu *c, const struct stack *s, unsigned count, unsigned size) {
-    enum tlb_class privilege = privilege_of(c, s->cpl);
-    uint64_t top = s->sp & s->mask, bytes = (uint64_t)count * size;
-    if (LIKELY(top >= bytes)) { /* one page with a write tag: nothing can fault */
-        uint64_t base = s->mask == ~UINT64_C(0) ? 0 : s->ss.base;
-        uint64_t low = base + top - bytes, high = base + top - 1;
-        if (s->mask != ~UINT64_C(0)) {
-            low = (uint32_t)low;
-            high = (uint32_t)high;
-        }
-        const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], high);
-        if (LIKELY(!((low ^ high) >> 12) && e->write == (low & ~UINT64_C(0xfff))))
-            return;
-    }
-    struct stack t = *s;
-    for (unsigned i = 0; i < count; i++) {
-        t.sp = moved(&t, 0ULL - size);
-        linear_probe(c, stack_linear(c, &t, t.sp & t.mask, size, true), size, ACCESS_WRITE, privilege);
-    }
-}
-
+/* The manual pushes word by word: where a page of the frame faults, what was pushed before it stays in memory. */
 void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
     uint64_t sp = moved(s, 0ULL - size);
     uint64_t linear = stack_linear(c, s, sp & s->mask, size, true);

@@ -149,10 +149,8 @@ void task_enter(struct cpu *c, uint16_t tss, enum task_source source, unsigned e
 /* Stack for SS and level: 16-bit, 32-bit, or (in_long) 64-bit. */
 struct stack stack_make(const struct segment *ss, uint64_t sp, unsigned cpl, uint32_t error);
 struct stack stack_make64(uint64_t sp, unsigned cpl, uint32_t error);
-/* Limit or canonical checks of `count` pushes, without memory access; then the page checks, without a write.
- */
+/* Limit or canonical checks of `count` pushes, without memory access. */
 void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsigned size);
-void stack_probe(struct cpu *c, const struct stack *s, unsigned count, unsigned size);
 /* Checks that `bytes` above the stack pointer lie within the segment. */
 void stack_check_pop(struct cpu *c, const struct stack *s, unsigned bytes);
 /* Moves the stack pointer up (RETF imm16). */
