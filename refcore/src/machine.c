@@ -81,6 +81,7 @@ void refcore_destroy(struct refcore *m) {
 
 void refcore_reset(struct refcore *m) {
     devices_reset(m->devices);
+    cpu_a20(&m->cpu, true);
     cpu_reset(&m->cpu, m->cpu.profile);
     tlb_flush(&m->cpu, true);
     blocks_flush(&m->cpu);
@@ -298,7 +299,9 @@ int refcore_exit_code(const struct refcore *m) { return devices_exit_code(m->dev
 void refcore_stop(struct refcore *m) {
     m->stop = true;
     m->cpu.run_state = RUN_STOP;
-    m->cpu.left = -1;
+    /* the quantum ends here; what has run of it stays counted */
+    m->cpu.quantum -= m->cpu.left;
+    m->cpu.left = 0;
 }
 
 /* ---- hooks ---- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* main.c - the command line. Uses the public interface, and decode/json.h for `refcore opcodes`. */
+#include "decode/json.h"
 #include "refcore.h"
 
 #include <errno.h>
@@ -42,7 +43,8 @@ static const char help[] =
     "  --max-insns N       stop after N instructions\n"
     "  --debugcon FILE|-   bytes written to port E9h (default: standard output)\n"
     "  --serial FILE|-     bytes sent by the 16550 at 3F8h (default: dropped)\n"
-    "  --trace FILE|-      one line an instruction: count, CS:RIP, text, what has changed since the line before\n"
+    "  --trace FILE|-      one line an instruction: count, CS:RIP, text, what has changed since the line "
+    "before\n"
     "  --version, --help\n"
     "\n"
     "Exit code: (v << 1) | 1 for a value v written to port F4h; otherwise\n"
@@ -118,7 +120,8 @@ static FILE *open_output(const char *path) {
 static int open_ram(const char *path, uint64_t size) {
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     struct stat now;
-    if (file < 0 || fstat(file, &now) != 0 || (now.st_size < (off_t)size && ftruncate(file, (off_t)size) != 0))
+    if (file < 0 || fstat(file, &now) != 0 ||
+        (now.st_size < (off_t)size && ftruncate(file, (off_t)size) != 0))
         fail(END_UNREADABLE, path, strerror(errno));
     return file;
 }
@@ -163,11 +166,12 @@ static void trace_changes(FILE *to, const struct refcore_state *before, const st
 }
 
 /* Called before each instruction: the changes are those the one before has made. */
-static void trace_instruction(void *context, const struct refcore_state *state, unsigned length, const char *text) {
+static void trace_instruction(void *context, const struct refcore_state *state, unsigned length,
+                              const char *text) {
     struct run *run = context;
     trace_changes(run->trace, &run->before, state);
-    fprintf(run->trace, "\n%" PRIu64 " %04x:%0*" PRIx64 " %u %s ;", state->instructions, state->segment[1].selector,
-            state->efer & 0x400 ? 16 : 8, state->rip, length, text);
+    fprintf(run->trace, "\n%" PRIu64 " %04x:%0*" PRIx64 " %u %s ;", state->instructions,
+            state->segment[1].selector, state->efer & 0x400 ? 16 : 8, state->rip, length, text);
     run->before = *state;
 }
 
@@ -178,8 +182,8 @@ static uint64_t number(const char *option, const char *text, uint64_t least, uin
     errno = 0;
     uint64_t value = strtoull(text, &end, 0);
     if (*text < '0' || *text > '9' || *end || errno || value < least || value > most) {
-        fprintf(stderr, "refcore: %s %s: a number from %" PRIu64 " to %" PRIu64 " is wanted\n", option, text, least,
-                most);
+        fprintf(stderr, "refcore: %s %s: a number from %" PRIu64 " to %" PRIu64 " is wanted\n", option, text,
+                least, most);
         exit(END_USAGE);
     }
     return value;
@@ -199,35 +203,84 @@ static _Noreturn void list_profiles(void) {
 #endif
 
 static struct options parse(int argc, char **argv) {
-    enum { ROM = 256, KERNEL, APPEND, INITRD, DISK, CPU, MEMORY, RAM, MAX_INSNS, DEBUGCON, SERIAL, TRACE, VERSION };
-    static const struct option list[] = {
-        {"rom", required_argument, 0, ROM},           {"kernel", required_argument, 0, KERNEL},
-        {"append", required_argument, 0, APPEND},     {"initrd", required_argument, 0, INITRD},
-        {"disk", required_argument, 0, DISK},         {"cpu", required_argument, 0, CPU},
-        {"memory", required_argument, 0, MEMORY},     {"ram", required_argument, 0, RAM},
-        {"max-insns", required_argument, 0, MAX_INSNS}, {"debugcon", required_argument, 0, DEBUGCON},
-        {"serial", required_argument, 0, SERIAL},     {"trace", required_argument, 0, TRACE},
-        {"version", no_argument, 0, VERSION},         {"help", no_argument, 0, 'h'},
-        {0, 0, 0, 0}};
+    enum {
+        ROM = 256,
+        KERNEL,
+        APPEND,
+        INITRD,
+        DISK,
+        CPU,
+        MEMORY,
+        RAM,
+        MAX_INSNS,
+        DEBUGCON,
+        SERIAL,
+        TRACE,
+        VERSION
+    };
+    static const struct option list[] = {{"rom", required_argument, 0, ROM},
+                                         {"kernel", required_argument, 0, KERNEL},
+                                         {"append", required_argument, 0, APPEND},
+                                         {"initrd", required_argument, 0, INITRD},
+                                         {"disk", required_argument, 0, DISK},
+                                         {"cpu", required_argument, 0, CPU},
+                                         {"memory", required_argument, 0, MEMORY},
+                                         {"ram", required_argument, 0, RAM},
+                                         {"max-insns", required_argument, 0, MAX_INSNS},
+                                         {"debugcon", required_argument, 0, DEBUGCON},
+                                         {"serial", required_argument, 0, SERIAL},
+                                         {"trace", required_argument, 0, TRACE},
+                                         {"version", no_argument, 0, VERSION},
+                                         {"help", no_argument, 0, 'h'},
+                                         {0, 0, 0, 0}};
     struct options o = {.cpu = "intel-max", .memory = 128, .limit = UINT64_MAX, .debugcon = "-"};
     int option;
     while ((option = getopt_long(argc, argv, "h", list, 0)) != -1) {
         switch (option) {
-        case ROM: o.rom = optarg; break;
-        case KERNEL: o.kernel = optarg; break;
-        case APPEND: o.append = optarg; break;
-        case INITRD: o.initrd = optarg; break;
-        case DISK: o.disk = optarg; break;
-        case CPU: o.cpu = optarg; break;
-        case MEMORY: o.memory = number("--memory", optarg, 1, 3072); break;
-        case RAM: o.ram = optarg; break;
-        case MAX_INSNS: o.limit = number("--max-insns", optarg, 0, INT64_MAX); break;
-        case DEBUGCON: o.debugcon = optarg; break;
-        case SERIAL: o.serial = optarg; break;
-        case TRACE: o.trace = optarg; break;
-        case VERSION: puts("refcore " REFCORE_VERSION " (" DISPATCH ")"); exit(END_CLEAN);
-        case 'h': fputs(help, stdout); exit(END_CLEAN);
-        default: exit(END_USAGE); /* getopt has said why */
+        case ROM:
+            o.rom = optarg;
+            break;
+        case KERNEL:
+            o.kernel = optarg;
+            break;
+        case APPEND:
+            o.append = optarg;
+            break;
+        case INITRD:
+            o.initrd = optarg;
+            break;
+        case DISK:
+            o.disk = optarg;
+            break;
+        case CPU:
+            o.cpu = optarg;
+            break;
+        case MEMORY:
+            o.memory = number("--memory", optarg, 1, 3072);
+            break;
+        case RAM:
+            o.ram = optarg;
+            break;
+        case MAX_INSNS:
+            o.limit = number("--max-insns", optarg, 0, INT64_MAX);
+            break;
+        case DEBUGCON:
+            o.debugcon = optarg;
+            break;
+        case SERIAL:
+            o.serial = optarg;
+            break;
+        case TRACE:
+            o.trace = optarg;
+            break;
+        case VERSION:
+            puts("refcore " REFCORE_VERSION " (" DISPATCH ")");
+            exit(END_CLEAN);
+        case 'h':
+            fputs(help, stdout);
+            exit(END_CLEAN);
+        default:
+            exit(END_USAGE); /* getopt has said why */
         }
     }
     if (strcmp(o.cpu, "help") == 0)
@@ -320,11 +373,15 @@ static enum refcore_end run_guest(struct run *run, uint64_t limit) {
 
 static int exit_code(struct refcore *m, enum refcore_end end) {
     switch (end) {
-    case REFCORE_LIMIT: return END_LIMIT;
-    case REFCORE_SHUTDOWN: return END_SHUTDOWN;
-    case REFCORE_HALT: return END_HALTED;
+    case REFCORE_LIMIT:
+        return END_LIMIT;
+    case REFCORE_SHUTDOWN:
+        return END_SHUTDOWN;
+    case REFCORE_HALT:
+        return END_HALTED;
     case REFCORE_EXIT:
-    case REFCORE_STOPPED: break;
+    case REFCORE_STOPPED:
+        break;
     }
     int code = refcore_exit_code(m);
     return code < 0 ? END_CLEAN : code & 0xff;
@@ -337,7 +394,18 @@ static void close_output(FILE *file, const char *path) {
         fclose(file);
 }
 
+static int print_opcodes(int argc, char **argv) {
+    if (argc != 3 || strcmp(argv[2], "--json") != 0)
+        fail(END_USAGE, "usage: refcore opcodes --json", 0);
+    opcodes_json(stdout);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        fail(END_UNREADABLE, "standard output", "cannot be written");
+    return END_CLEAN;
+}
+
 int main(int argc, char **argv) {
+    if (argc > 1 && strcmp(argv[1], "opcodes") == 0)
+        return print_opcodes(argc, argv);
     struct options o = parse(argc, argv);
     int file = o.ram ? open_ram(o.ram, o.memory * MEBIBYTE) : -1;
     struct run run = {.machine = refcore_create_shared(o.cpu, o.memory * MEBIBYTE, file)};
@@ -349,11 +417,10 @@ int main(int argc, char **argv) {
     run.debugcon = open_output(o.debugcon);
     run.serial = open_output(o.serial);
     run.trace = open_output(o.trace);
-    refcore_set_hooks(run.machine,
-                      &(struct refcore_hooks){.context = &run,
-                                              .debug_byte = debug_byte,
-                                              .serial_byte = serial_byte,
-                                              .instruction = run.trace ? trace_instruction : 0});
+    refcore_set_hooks(run.machine, &(struct refcore_hooks){.context = &run,
+                                                           .debug_byte = debug_byte,
+                                                           .serial_byte = serial_byte,
+                                                           .instruction = run.trace ? trace_instruction : 0});
     refcore_get_state(run.machine, &run.before);
     enum refcore_end end = run_guest(&run, o.limit);
     if (run.trace) {

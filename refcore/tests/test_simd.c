@@ -328,7 +328,7 @@ static void show(const struct row *r, const uint8_t *bytes, unsigned n, const ch
     printf("%s:", r->name);
     for (unsigned i = 0; i < n; i++)
         printf(" %02x", bytes[i]);
-    printf("  %s (%u, host %u) mxcsr %04x\n", what, ours, theirs, native_in.mxcsr);
+    printf("  %s (%u, host %u) mxcsr %04x host's vector %u\n", what, ours, theirs, native_in.mxcsr, native_vector);
 }
 static void show_vector(const char *name, const uint64_t *v, unsigned n) {
     if (shown > 40)
@@ -393,14 +393,14 @@ static void one(const struct row *r) {
     if (gather(r))
         for (unsigned i = 0; i < 16; i++) {
             bool wide = r->opcode & 1;
-            if (below(4))
-                for (unsigned k = 0; k < 8; k++) {
-                    int value = (int)below(below(8) ? 200 : 2000) - 100;
-                    if (!wide)
-                        c->v[i].sd[k] = value;
-                    else if (k < 4)
-                        c->v[i].sq[k] = value;
-                }
+            bool near = below(4);
+            for (unsigned k = 0; k < 8; k++) {
+                int value = near ? (int)below(below(8) ? 200 : 2000) - 100 : (int)rnd() >> 6;
+                if (!wide)
+                    c->v[i].sd[k] = value;
+                else if (k < 4)
+                    c->v[i].sq[k] = value;
+            }
         }
     c->x87.status = native_in.status;
     c->x87.tags = native_in.tags;
@@ -422,10 +422,13 @@ static void one(const struct row *r) {
     unsigned ours = VECTOR_UD;
     if (decode(&profile, c->mode, bytes, n, &insn) == DECODE_OK && insn.length == n) {
         const struct entry *e = 0;
+        bool stack_pointer = false; /* which the native side needs itself */
+        for (unsigned k = 0; k < 4; k++)
+            stack_pointer |= operand_general(insn.row->operand[k]) && (insn.reg == R_SP || (!insn.memory && insn.rm == R_SP));
         for (unsigned i = 0; i < sizeof entry_of / sizeof *entry_of && !e; i++)
             if (strcmp(entry_of[i].name, insn.row->name) == 0)
                 e = entry_of[i].entry;
-        if (!e || !supported(insn.row)) {
+        if (!e || stack_pointer || !supported(insn.row)) {
             skipped++;
             return;
         }
@@ -461,6 +464,11 @@ static void one(const struct row *r) {
 
     compared++;
     faults += theirs != 0;
+    /* AMD silicon takes VPERMQ and VPERMPD with VEX.W = 0, which both manuals leave undefined */
+    if (ours == VECTOR_UD && r->attributes & A_W1 && r->map == MAP_V0F3A && r->opcode <= 1 && !(bytes[2] & 0x80)) {
+        skipped++;
+        return;
+    }
     if (ours != theirs) {
         show(r, bytes, n, "vector", ours, theirs);
         return;
@@ -546,7 +554,12 @@ int main(int argc, char **argv) {
 
     memset(cpu, 0, sizeof *cpu);
     memset(profile.features, 0xff, sizeof profile.features);
-    profile.vendor = VENDOR_AMD;
+    __builtin_cpu_init();
+    profile.vendor = __builtin_cpu_is("amd") ? VENDOR_AMD : VENDOR_INTEL;
+    bool amd = profile.vendor == VENDOR_AMD;
+    profile.choice.mmx_transition_first = profile.choice.maskmov_checks_all = amd;
+    profile.choice.sha_unaligned = profile.choice.gather_mask_in_order = amd;
+    profile.choice.cvtpi2ps_memory_x87 = !amd;
     profile.mxcsr_mask = 0x2ffff;
     cpu->profile = &profile;
     cpu->mode = MODE_CODE_64 | MODE_PE | MODE_LMA;

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* profile.c - the CPU models.
- *
- * Vendor choices, with both sides (false is what the profile does not say):
- *   syscall_legacy            APM Vol. 3, SYSCALL: valid in every mode; SDM Vol. 2B, SYSCALL: #UD outside
- * 64-bit mode sysenter_long             SDM Vol. 2B, SYSENTER: valid in IA-32e mode; APM Vol. 3, SYSENTER:
- * #UD in long mode sysret_canonical_rcx      SDM Vol. 2B, SYSRET: #GP(0) if RCX is not canonical; APM Vol. 3,
- * SYSRET: no check, the fetch faults sysret_loads_ss_fully     SDM Vol. 2B, SYSRET, "Operation": SS
- * attributes are fixed; APM Vol. 3, SYSRET: only the selector changes far_operand_rexw          SDM Vol. 2A,
- * JMP and CALL: m16:64; APM Vol. 3, JMP (Far): no 64-bit offsets branch_operand16_long     APM Vol. 3,
- * "Operand-Size Overrides" in 64-bit near branches; SDM Vol. 2A, JMP: the size is forced to 64 bits
- *   null_clears_base          SDM Vol. 3A, "Segment Loading Instructions in IA-32e Mode"; APM Vol. 2, "Null
- * Selector": base and limit stay fxsave_pointers_on_error  APM Vol. 2, "FXSAVE and FXRSTOR Instructions"; SDM
- * Vol. 2A, FXSAVE: always stored push_sreg_word            SDM Vol. 2B, PUSH, "Description"; APM Vol. 3, PUSH
- * CPUID signatures: SDM Vol. 2A, CPUID; processor identification tables of the vendors' revision guides. */
+/* profile.c - the CPU models. CPUID signatures: SDM Vol. 2A, CPUID; processor identification tables of the vendors' revision guides. */
+
+// clang-format off
+/* Vendor choices with both sides; false is what the profile does not say:
+ *   syscall_legacy            APM 3 SYSCALL: valid in every mode; SDM 2B SYSCALL: #UD outside 64-bit mode
+ *   sysenter_long             SDM 2B SYSENTER: valid in IA-32e mode; APM 3 SYSENTER: #UD in long mode
+ *   sysret_canonical_rcx      SDM 2B SYSRET: #GP(0) if RCX is not canonical; APM 3 SYSRET: no check, the fetch faults
+ *   sysret_loads_ss_fully     SDM 2B SYSRET, Operation: SS attributes fixed, RPL 3; APM 3 SYSRET: STAR + 8, attributes stay
+ *   far_operand_rexw          SDM 2A JMP and CALL: m16:64; APM 3 JMP (Far): no 64-bit offsets
+ *   branch_operand16_long     APM 3, near branches in 64-bit mode: 66h counts; SDM 2A JMP: the size is forced to 64 bits
+ *   null_clears_base          SDM 3A, Segment Loading Instructions in IA-32e Mode; APM 2, Null Selector: base and limit stay
+ *   fxsave_pointers_on_error  APM 2, FXSAVE and FXRSTOR Instructions; SDM 2A FXSAVE: always stored
+ *   push_sreg_word            SDM 2B PUSH, Description; APM 3 PUSH
+ *   tss_slot_8                SDM 2A CALL, Operation: TSSstackAddress + 5; the APM is silent, QEMU and Bochs ask for 8 bytes
+ *   rep_trap_rf               SDM 3B, Instruction-Breakpoint Exception Condition; the APM is silent, Bochs pushes 0
+ *   mmx_transition_first, maskmov_checks_all, sha_unaligned, gather_mask_in_order
+ *                             AMD EPYC silicon at CPL 3 (tests/test_simd.c); SDM 2A to 2C, Operation of CVTPS2PI, MASKMOVQ and
+ *                             VGATHERDPS; Exceptions Type 4 for SHA1RNDS4
+ *   cvtpi2ps_memory_x87       SDM 2A CVTPI2PS, Description; AMD EPYC silicon: only from a register */
+// clang-format on
 #include "profile.h"
 
 #include <string.h>
@@ -47,7 +53,8 @@ _Static_assert(FEATURE_COUNT <= 128, "two words hold the features");
 
 #define INTEL_CHOICES                                                                                        \
     .sysenter_long = true, .sysret_canonical_rcx = true, .sysret_loads_ss_fully = true,                      \
-    .far_operand_rexw = true, .null_clears_base = true, .push_sreg_word = true
+    .far_operand_rexw = true, .null_clears_base = true, .push_sreg_word = true, .rep_trap_rf = true,         \
+    .cvtpi2ps_memory_x87 = true
 
 static const struct profile i80386 = {
     .name = "80386",
@@ -144,7 +151,14 @@ static const struct profile zen = {
     .features = FEATURES(HAS_ZEN),
     .xcr0_mask = 0x7,
     .mxcsr_mask = 0x2ffff,
-    .choice = {.syscall_legacy = true, .branch_operand16_long = true, .fxsave_pointers_on_error = true},
+    .choice = {.syscall_legacy = true,
+               .branch_operand16_long = true,
+               .tss_slot_8 = true,
+               .fxsave_pointers_on_error = true,
+               .mmx_transition_first = true,
+               .maskmov_checks_all = true,
+               .sha_unaligned = true,
+               .gather_mask_in_order = true},
 };
 
 const struct profile *const profiles[] = {&i80386, &i80486, &pentium, &skylake_server, &intel_max, &zen, 0};

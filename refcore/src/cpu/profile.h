@@ -13,10 +13,17 @@ struct vendor_choices {
     bool sysret_loads_ss_fully;    /* SYSRET: SS attributes set to fixed values (Intel), only the selector (AMD) */
     bool far_operand_rexw;         /* m16:64 far pointers exist (Intel) */
     bool branch_operand16_long;    /* 66h before a near branch counts in 64-bit mode (AMD) */
+    bool tss_slot_8;               /* an inner stack's slot in a 32-bit TSS: all 8 bytes within the limit (AMD), 6 (Intel) */
+    bool rep_trap_rf;              /* a trap between two iterations of REP pushes RF = 1 (Intel) */
     bool null_clears_base;         /* loading a null selector clears base and limit (Intel) */
     bool fxsave_pointers_on_error; /* FXSAVE stores FIP/FDP/FOP only with an x87 exception pending (AMD) */
     bool bsf_zero_writes;          /* see BSF */
     bool push_sreg_word;           /* PUSH Sreg with 32-bit operand size writes two bytes (Intel), four (AMD) */
+    bool mmx_transition_first;     /* the x87-to-MMX transition survives the instruction's #XM or #PF (AMD) */
+    bool cvtpi2ps_memory_x87;      /* CVTPI2PS from memory is an MMX instruction to the x87 state (Intel) */
+    bool maskmov_checks_all;       /* MASKMOVDQU and MASKMOVQ check bytes that are not selected (AMD) */
+    bool sha_unaligned;            /* SHA memory operands need no alignment (AMD) */
+    bool gather_mask_in_order;     /* a faulting gather leaves mask elements it has not reached alone (AMD) */
     bool lar_sysgates;             /* reserved for seg/ */
     bool in_ins_order;             /* reserved for exec/ */
 };

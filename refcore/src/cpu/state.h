@@ -253,6 +253,7 @@ struct cpu {
     uint64_t lastbranch[4];
     struct x87 x87;
     uint32_t mxcsr;
+    uint32_t host_mxcsr;        /* the calling thread's own; 0: to be read by the first floating-point operation of a run */
     union vector v[16];
     uint64_t xinuse;            /* XINUSE beyond what is derived from contents */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* devices.h - the PC around the processor: ports, memory-mapped registers, interrupts, time. Time is virtual: it runs on retired
- * instructions, one a nanosecond, so that a run is the same each time. */
+/* devices.h - the PC around the processor: ports, memory-mapped registers, interrupts, time. Time is virtual:
+ * it runs on retired instructions, one a nanosecond, so that a run is the same each time. */
 #ifndef REFCORE_DEV_DEVICES_H
 #define REFCORE_DEV_DEVICES_H
 
@@ -26,8 +26,11 @@ void devices_destroy(struct devices *d);
 void devices_reset(struct devices *d);
 struct bus *devices_bus(struct devices *d);
 void devices_set_outlets(struct devices *d, struct device_outlets outlets);
-/* The guest wrote the exit port: (value << 1) | 1; -1 if it has not. A reset request (keyboard controller, port CF9h, port 92h)
- * sets run_state = RUN_SHUTDOWN; the exit port RUN_STOP. */
+/* Attaches a disk (copied, read-only) and the host side of the built-in BIOS; `ram` must outlive the devices.
+ * The interrupt controllers and the timer get what a BIOS leaves in them. false: no memory. */
+bool devices_attach_disk(struct devices *d, const uint8_t *ram, const void *image, size_t size);
+/* The guest wrote the exit port: (value << 1) | 1; -1 if it has not. A reset request (keyboard controller,
+ * port CF9h, port 92h) sets run_state = RUN_SHUTDOWN; the exit port RUN_STOP. */
 int devices_exit_code(const struct devices *d);
 /* The whole state as bytes, for snapshots. */
 size_t devices_state_size(void);

@@ -8,7 +8,7 @@ void exit_out(struct devices *d, struct cpu *c, uint16_t port, unsigned size, ui
     c->run_state = RUN_STOP;
 }
 
-uint32_t zero_in(struct devices *d, struct cpu *c, uint16_t port, unsigned size) {
+uint32_t exit_in(struct devices *d, struct cpu *c, uint16_t port, unsigned size) {
     (void)d, (void)c, (void)port, (void)size;
     return 0;
 }

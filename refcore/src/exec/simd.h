@@ -62,6 +62,11 @@ static inline void mmx_transition(struct cpu *c) {
     c->x87.status = (uint16_t)(c->x87.status & ~X87_STATUS_TOP);
     c->x87.tags = 0xff;
 }
+/* Before a statement that may fault. */
+static inline void mmx_transition_early(struct cpu *c) {
+    if (c->profile->choice.mmx_transition_first)
+        mmx_transition(c);
+}
 static inline void mmx_write(struct cpu *c, unsigned r, uint64_t value) {
     c->x87.r[r & 7].significand = value;
     c->x87.r[r & 7].sign_exponent = 0xffff;

@@ -4,6 +4,8 @@
 
 #include "simd/aes_tables.h"
 
+#define SHA_ALIGNMENT (c->profile->choice.sha_unaligned ? 0 : operand_alignment(c, 16))
+
 #include "simd/aesenc.h"
 #include "simd/pclmulqdq.h"
 #include "simd/sha1rnds4.h"

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* tss.c - what is read of the current TSS outside task switches: inner stacks, interrupt stacks, the I/O
  * permission bitmap. */
+#include "../cpu/profile.h"
 #include "table.h"
 
 static unsigned tr_type(const struct cpu *c) {
     return c->seg[SEG_TR].rights & AR_TYPE;
 }
 
-/* SDM Vol. 2A, CALL, "Operation", MORE-PRIVILEGE: TSSstackAddress. The manual asks for SS's two bytes (+ 5)
- * where AMD asks for the doubleword. */
+/* SDM Vol. 2A, CALL, "Operation", MORE-PRIVILEGE: TSSstackAddress. Intel asks for SS's two bytes (+ 5); the APM
+ * does not say, and the implementations of AMD's processors ask for the whole slot. */
 void tss_stack(struct cpu *c, unsigned cpl, unsigned ext, uint16_t *ss, uint32_t *esp) {
     const struct segment *tr = &c->seg[SEG_TR];
     if (tr_type(c) & 8) {
         uint32_t address = cpl * 8 + 4;
-        if (address + 5 > tr->limit)
+        if (address + (c->profile->choice.tss_slot_8 ? 7 : 5) > tr->limit)
             selector_fault(c, VECTOR_TS, tr->selector, ext);
         *esp = (uint32_t)table_read(c, tr->base, address, 4);
         *ss = (uint16_t)table_read(c, tr->base, address + 4, 2);

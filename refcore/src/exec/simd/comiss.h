@@ -8,14 +8,14 @@
         xmm x = half_read(&c->v[o->reg], 0);                                                                 \
         xmm y = half_read(second, 0);                                                                        \
         uint32_t guest = fp_control(c);                                                                      \
-        uint32_t host;                                                                                       \
+        uint32_t host = fp_host(c);                                                                                       \
         uint32_t flags;                                                                                      \
         uint8_t zf, pf, cf;                                                                                  \
-        __asm__ volatile("stmxcsr %[host]\n\tldmxcsr %[guest]\n\t" mnemonic                                  \
+        __asm__ volatile("ldmxcsr %[guest]\n\t" mnemonic                                  \
                          " %[y], %[x]\n\tsetz %[zf]\n\tsetp %[pf]\n\tsetc %[cf]\n\t"                         \
                          "stmxcsr %[flags]\n\tldmxcsr %[host]"                                               \
-                         : [zf] "=&q"(zf), [pf] "=&q"(pf), [cf] "=&q"(cf), [host] "=&m"(host), [flags] "=&m"(flags) \
-                         : [x] "x"(x), [y] "x"(y), [guest] "m"(guest)                                        \
+                         : [zf] "=&q"(zf), [pf] "=&q"(pf), [cf] "=&q"(cf), [flags] "=&m"(flags) \
+                         : [x] "x"(x), [y] "x"(y), [guest] "m"(guest), [host] "m"(host)                                        \
                          : "cc");                                                                            \
         fp_finish(c, o, flags &MXCSR_FLAGS);                                                                 \
         flags_set_status(c, (zf ? FLAG_ZF : 0U) | (pf ? FLAG_PF : 0U) | (cf ? FLAG_CF : 0U));                \

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* CVTPI2PS, CVTPI2PD - Convert Packed Doubleword Integers to Packed Floating-Point Values; CVTPS2PI, CVTPD2PI, CVTTPS2PI,
- * CVTTPD2PI - ... to Packed Doubleword Integers.  SDM Vol. 2A, "Operation". All but CVTPI2PD from memory are MMX instructions to
- * the x87 state: they report a pending #MF and make the transition. */
+ * CVTTPD2PI - ... to Packed Doubleword Integers.  SDM Vol. 2A, "Operation". All but CVTPI2PD from memory (AMD: and CVTPI2PS from
+ * memory) are MMX instructions to the x87 state: they report a pending #MF and make the transition. */
 HANDLER(CVTPI2PS) {
+    bool mmx = !(o->bits & OP_MEMORY) || c->profile->choice.cvtpi2ps_memory_x87;
     GUARD_SSE;
-    GUARD_X87;
+    if (mmx)
+        GUARD_X87;
     xmm x, y = {o->bits & OP_MEMORY ? mem_read64(c, o, o->seg, EA) : mmx_read(c, o->rm), 0};
     uint32_t flags = 0;
     FP_ASM("cvtdq2ps %[y], %[x]", flags, fp_control(c), "=x", x, "x", y);
+    if (mmx)
+        mmx_transition_early(c);
     fp_finish(c, o, flags);
-    mmx_transition(c);
+    if (mmx)
+        mmx_transition(c);
     c->v[o->reg].q[0] = x[0];
     NEXT;
 }
@@ -38,6 +43,7 @@ ENTRY(CVTPI2PD);
         if (size == 8)                                                                                       \
             y[1] = 0;                                                                                        \
         FP_ASM(mnemonic " %[y], %[x]", flags, fp_control(c), "=x", x, "x", y);                               \
+        mmx_transition_early(c);                                                                             \
         fp_finish(c, o, flags);                                                                              \
         mmx_transition(c);                                                                                   \
         mmx_write(c, o->reg, x[0]);                                                                          \

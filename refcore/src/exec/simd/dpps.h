@@ -1,54 +1,63 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* DPPS - Dot Product of Packed Single Precision Values; DPPD - ... Double Precision Values.  SDM Vol. 2A, "Operation": products of
- * the lanes in imm8[7:4], summed in pairs, to the lanes in imm8[3:0]. Exceptions are raised step by step. */
-static inline xmm swap_quadwords(xmm x) { return (xmm){x[1], x[0]}; }
-static inline xmm swap_doublewords(xmm x) { return x << 32 | x >> 32; }
-#define DP_STEP(mnemonic, x, y, size)                                                                        \
-    do {                                                                                                     \
-        uint32_t step_ = 0;                                                                                  \
-        union vector sum_;                                                                                   \
-        FP_XMM(mnemonic, step_, x, y);                                                                       \
-        half_write(&sum_, 0, x);                                                                             \
-        flags |= step_ | fp_tiny(c, &sum_, size, 16 / size);                                                 \
-        if (UNLIKELY(flags & ~(c->mxcsr >> MXCSR_MASK_SHIFT)))                                               \
-            fp_exception(c, o, flags);                                                                       \
-    } while (0)
-SIMD(DPPS) {
+ * the lanes in imm8[7:4], summed in pairs, to the lanes in imm8[3:0]. Exceptions are raised after each step. */
+static inline void dp_step(struct cpu *c, const struct op *o, bool multiply, unsigned size, union vector *x,
+                               const union vector *y, unsigned bytes) {
     uint32_t flags = 0;
+    union vector result;
     for (unsigned h = 0; h < bytes; h += 16) {
-        union vector one, two;
-        for (unsigned i = 0; i < 4; i++) {
-            bool used = IMM8 >> (4 + i) & 1;
-            one.d[i] = used ? src1->d[h / 4 + i] : 0;
-            two.d[i] = used ? src2->d[h / 4 + i] : 0;
-        }
-        xmm x = half_read(&one, 0), y = half_read(&two, 0);
-        DP_STEP("mulps", x, y, 4);
-        half_write(&one, 0, x);
-        one = (union vector){.d = {one.d[0], one.d[2], 0, 0, one.d[1], one.d[3]}};
-        x = half_read(&one, 0);
-        y = half_read(&one, 16);
-        DP_STEP("addps", x, y, 4);
-        y = swap_doublewords(x);
-        x[0] &= UINT32_MAX;
-        y[0] &= UINT32_MAX;
-        DP_STEP("addps", x, y, 4);
-        for (unsigned i = 0; i < 4; i++)
-            dest->d[h / 4 + i] = IMM8 >> i & 1 ? (uint32_t)x[0] : 0;
+        xmm first = half_read(x, h), second = half_read(y, h);
+        if (multiply && size == 4)
+            FP_XMM("mulps", flags, first, second);
+        else if (multiply)
+            FP_XMM("mulpd", flags, first, second);
+        else if (size == 4)
+            FP_XMM("addps", flags, first, second);
+        else
+            FP_XMM("addpd", flags, first, second);
+        half_write(&result, h, first);
     }
+    flags = fp_complete(c, flags, multiply ? FP_MUL : FP_ADD, size, bytes / size, &result, x, y);
     fp_finish(c, o, flags);
+    *x = result;
+}
+/* dest's lanes start out zero, and a lane that takes no part multiplies zeros. */
+SIMD(DPPS) {
+    union vector x = {.q = {0}}, y = {.q = {0}};
+    EACH(d)
+    if (IMM8 >> (4 + (i & 3)) & 1) {
+        x.d[i] = src1->d[i];
+        y.d[i] = src2->d[i];
+    }
+    dp_step(c, o, true, 4, &x, &y, bytes);
+    memset(&y, 0, sizeof y);
+    for (unsigned i = 0; i < bytes / 4; i += 4) {
+        y.d[i] = x.d[i + 1];
+        y.d[i + 2] = x.d[i + 3];
+        x.d[i + 1] = x.d[i + 3] = 0;
+    }
+    dp_step(c, o, false, 4, &x, &y, bytes);
+    for (unsigned i = 0; i < bytes / 4; i += 4) {
+        y.d[i] = x.d[i + 2];
+        x.d[i + 2] = y.d[i + 2] = 0;
+    }
+    dp_step(c, o, false, 4, &x, &y, bytes);
+    EACH(d)
+    dest->d[i] = IMM8 >> (i & 3) & 1 ? x.d[i & 4] : 0;
 }
 SIMD(DPPD) {
-    uint32_t flags = 0;
-    xmm used = {IMM8 & 16 ? UINT64_MAX : 0, IMM8 & 32 ? UINT64_MAX : 0};
-    xmm x = half_read(src1, 0) & used, y = half_read(src2, 0) & used;
-    DP_STEP("mulpd", x, y, 8);
-    y = swap_quadwords(x);
-    x[1] = y[1] = 0;
-    DP_STEP("addpd", x, y, 8);
-    dest->q[0] = IMM8 & 1 ? x[0] : 0;
-    dest->q[1] = IMM8 & 2 ? x[0] : 0;
-    fp_finish(c, o, flags);
+    union vector x = {.q = {0}}, y = {.q = {0}};
+    EACH(q)
+    if (IMM8 >> (4 + i) & 1) {
+        x.q[i] = src1->q[i];
+        y.q[i] = src2->q[i];
+    }
+    dp_step(c, o, true, 8, &x, &y, bytes);
+    y.q[0] = x.q[1];
+    x.q[1] = y.q[1] = 0;
+    dp_step(c, o, false, 8, &x, &y, bytes);
+    EACH(q)
+    dest->q[i] = IMM8 >> i & 1 ? x.q[0] : 0;
 }
 PACKED(DPPS)
 PACKED128(DPPD)

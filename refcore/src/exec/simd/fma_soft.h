@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* fma_soft.h - one fused multiply-add by libm's correctly rounded fma(), for hosts without FMA: result := x * y + z under an MXCSR
- * value; flags are ORed. NaN operands were dealt with by the caller's order: `order` lists x, y, z as the host's instruction prefers
- * them. SDM Vol. 1, "Fused-Multiply-ADD (FMA) Numeric Behavior". */
+ * value; flags are ORed. Of several NaNs the first of x, y, z is the result. SDM Vol. 1, "Fused-Multiply-ADD (FMA) Numeric Behavior". */
 #define FMA_SOFT(name, type, real, call, fraction_bits, top)                                                 \
-    static type name(type x, type y, type z, bool negate_product, bool negate_addend, const type *order,     \
-                     uint32_t control, uint32_t *flags) {                                                    \
+    static type name(type x, type y, type z, bool negate_product, bool negate_addend, uint32_t control,      \
+                     uint32_t *flags) {                                                                      \
         const type sign = (type)1 << top, hidden = (type)1 << fraction_bits;                                 \
         const type infinity = (sign - 1) & ~(hidden - 1), quiet = hidden >> 1;                               \
-        bool nan = false, denormal = false;                                                                  \
-        for (unsigned i = 0; i < 3; i++)                                                                     \
-            if ((order[i] & ~sign) > infinity) {                                                             \
-                nan = true;                                                                                  \
-                if (!(order[i] & quiet))                                                                     \
+        bool denormal = false;                                                                               \
+        type *operand[3] = {&x, &y, &z}, nan = 0;                                                            \
+        for (unsigned i = 3; i-- > 0;)                                                                       \
+            if ((*operand[i] & ~sign) > infinity) {                                                          \
+                nan = *operand[i] | quiet;                                                                   \
+                if (!(*operand[i] & quiet))                                                                  \
                     *flags |= MXCSR_IE;                                                                      \
             }                                                                                                \
-        for (unsigned i = 0; nan && i < 3; i++)                                                              \
-            if ((order[i] & ~sign) > infinity)                                                               \
-                return order[i] | quiet;                                                                     \
-        type *operand[3] = {&x, &y, &z};                                                                     \
+        if (nan)                                                                                             \
+            return nan;                                                                                      \
         for (unsigned i = 0; i < 3; i++)                                                                     \
             if ((*operand[i] & ~sign) && (*operand[i] & ~sign) < hidden) {                                   \
                 if (control & MXCSR_DAZ)                                                                     \

@@ -16,8 +16,8 @@ static uint32_t half_to_single(uint16_t half, uint32_t *flags) {
     }
     return sign | (exponent + 112) << 23 | fraction << 13;
 }
-/* rounding: 0 nearest, 1 down, 2 up, 3 to zero, as MXCSR.RC */
-static uint16_t single_to_half(uint32_t single, unsigned rounding, bool daz, bool underflow_masked, uint32_t *flags) {
+/* rounding: 0 nearest, 1 down, 2 up, 3 to zero, as MXCSR.RC. #P where overflow or underflow is unmasked: as in simd_rounding.c. */
+static uint16_t single_to_half(uint32_t single, unsigned rounding, uint32_t mxcsr, uint32_t *flags) {
     uint16_t sign = (uint16_t)(single >> 16 & 0x8000);
     uint32_t exponent = single >> 23 & 255, fraction = single & 0x7fffff;
     bool negative = sign != 0, away = rounding == (negative ? 1 : 2);
@@ -27,7 +27,7 @@ static uint16_t single_to_half(uint32_t single, unsigned rounding, bool daz, boo
         return (uint16_t)(sign | 0x7c00 | (fraction ? 0x200 | fraction >> 13 : 0));
     }
     if (exponent == 0) {
-        if (fraction == 0 || daz)
+        if (fraction == 0 || mxcsr & MXCSR_DAZ)
             return sign;
         *flags |= MXCSR_DE;
     }
@@ -37,6 +37,7 @@ static uint16_t single_to_half(uint32_t single, unsigned rounding, bool daz, boo
     unsigned dropped = 13;
     uint32_t kept = significand >> dropped, rest = significand & 0x1fff;
     bool tiny = power < -14;
+    bool inexact = 31 - __builtin_clz(significand) - __builtin_ctz(significand) + 1 > 11;
     if (power == -15 && exponent) {
         bool up = rounding == 0 ? rest > 0x1000 || (rest == 0x1000 && (kept & 1)) : away && rest;
         tiny = !(kept == 0x7ff && up);
@@ -51,15 +52,15 @@ static uint16_t single_to_half(uint32_t single, unsigned rounding, bool daz, boo
     uint32_t middle = 1U << (dropped - 1);
     bool up = rounding == 0 ? rest > middle || (rest == middle && (kept & 1)) : away && rest;
     kept += up;
-    if (tiny && (rest || !underflow_masked))
+    if (tiny && (rest || !(mxcsr & MXCSR_UM)))
         *flags |= MXCSR_UE;
-    if (rest)
+    if (tiny && !(mxcsr & MXCSR_UM) ? inexact : rest)
         *flags |= MXCSR_PE;
     if (power < -14)
         return (uint16_t)(sign | kept); /* a carry makes the smallest normal */
     uint32_t result = ((uint32_t)(power + 15) << 10) + (kept - 0x400);
     if (result >= 0x7c00) {
-        *flags |= MXCSR_OE | MXCSR_PE;
+        *flags |= mxcsr & MXCSR_OM ? MXCSR_OE | MXCSR_PE : MXCSR_OE;
         return (uint16_t)(sign | (rounding == 0 || away ? 0x7c00 : 0x7bff));
     }
     return (uint16_t)(sign | result);
@@ -93,7 +94,9 @@ HANDLER(VCVTPS2PH) {
     union vector result = {.q = {0}};
     uint32_t flags = 0;
     for (unsigned i = 0; i < bytes / 4; i++)
-        result.w[i] = single_to_half(c->v[o->reg].d[i], rounding, c->mxcsr & MXCSR_DAZ, c->mxcsr & MXCSR_UM, &flags);
+        result.w[i] = single_to_half(c->v[o->reg].d[i], rounding, c->mxcsr, &flags);
+    if (o->bits & OP_MEMORY)
+        mem_probe_write(c, o, o->seg, EA, bytes / 2); /* before #XM: silicon */
     fp_check(c, o, flags);
     if (o->bits & OP_MEMORY)
         element_bytes_write(c, o, result.b, bytes / 2);

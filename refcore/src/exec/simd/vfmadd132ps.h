@@ -13,9 +13,24 @@ enum { FMA_132, FMA_213, FMA_231 };
             __typeof__(to->lane[0]) order[3] = {first->lane[i], second->lane[i], third->lane[i]};            \
             __typeof__(to->lane[0]) x = order[form == FMA_132 ? 0 : 1], y = order[form == FMA_213 ? 0 : 2];  \
             __typeof__(to->lane[0]) z = order[form == FMA_132 ? 1 : form == FMA_213 ? 2 : 0];                \
-            to->lane[i] = fma_soft_##lane(x, y, z, negate, subtract >> (i & 1) & 1, order, fp_control(c), flags); \
+            to->lane[i] = fma_soft_##lane(x, y, z, negate, subtract >> (i & 1) & 1, fp_control(c), flags); \
         }                                                                                                    \
     }
+#define FMA_ROUNDING(lane, sign)                                                                             \
+    static COLD uint32_t fma_rounding_##lane(const struct cpu *c, uint32_t flags, const union vector *first, \
+                                             const union vector *second, const union vector *third, unsigned count, \
+                                             unsigned form, bool negate, unsigned subtract) {                \
+        flags &= FP_BEFORE;                                                                                  \
+        for (unsigned i = 0; i < count; i++) {                                                               \
+            __typeof__(first->lane[0]) order[3] = {first->lane[i], second->lane[i], third->lane[i]};         \
+            uint64_t x = order[form == FMA_132 ? 0 : 1] ^ (negate ? sign : 0), y = order[form == FMA_213 ? 0 : 2]; \
+            uint64_t z = order[form == FMA_132 ? 1 : form == FMA_213 ? 2 : 0] ^ (subtract >> (i & 1) & 1 ? sign : 0); \
+            flags |= fp_rounding_fma(c, sizeof first->lane[0], x, y, z);                                     \
+        }                                                                                                    \
+        return flags;                                                                                        \
+    }
+FMA_ROUNDING(d, UINT32_C(1) << 31)
+FMA_ROUNDING(q, UINT64_C(1) << 63)
 FMA_SOFT_LANES(d)
 FMA_SOFT_LANES(q)
 #define FMA_BODY(name, mnemonic, lane, count, form, negate, subtract)                                        \
@@ -34,6 +49,8 @@ FMA_SOFT_LANES(q)
             fma_lanes_##lane(c, dest, old, src1, src2, count, form, negate, subtract, &flags);               \
         }                                                                                                    \
         flags |= fp_tiny(c, dest, sizeof dest->lane[0], count);                                              \
+        if (fp_rounding_unmasked(c, flags))                                                                  \
+            flags = fma_rounding_##lane(c, flags, old, src1, src2, count, form, negate, subtract);           \
         fp_finish(c, o, flags);                                                                              \
     }
 #define FMA_PACKED(op, digits, negate, subtract)                                                             \

@@ -10,14 +10,13 @@
         unsigned bytes = VEX_BYTES, count = bytes / (size > index_size ? size : index_size);                 \
         union vector *dest = &c->v[o->reg], *mask = &c->v[o->vvvv];                                          \
         const union vector *index = &c->v[o->index];                                                         \
-        for (unsigned i = 0; i < count; i++)                                                                 \
+        for (unsigned i = 0; i < count && !c->profile->choice.gather_mask_in_order; i++)                     \
             mask->signed_lane[i] = mask->signed_lane[i] < 0 ? -1 : 0;                                        \
-        for (unsigned i = 0; i < count; i++)                                                                 \
+        for (unsigned i = 0; i < count; mask->lane[i++] = 0)                                                 \
             if (mask->signed_lane[i] < 0) {                                                                  \
                 uint64_t displaced = c->r[o->base] + (uint64_t)(int64_t)o->disp;                             \
                 uint64_t offset = displaced + ((uint64_t)(int64_t)index->index_lane[i] << o->scale);         \
                 dest->lane[i] = (element_##lane)element_read(c, o, element_offset(o, offset, 0), size);   \
-                mask->lane[i] = 0;                                                                           \
             }                                                                                                \
         memset(mask, 0, sizeof *mask);                                                                       \
         memset(&dest->b[count * size], 0, 32 - count * size);                                                \
