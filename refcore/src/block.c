@@ -458,6 +458,7 @@ bool blocks_step(struct cpu *c) {
     c->op = 0;
     c->charge = 0;
     c->quantum = c->left = 0;
+    c->host_mxcsr = 0;
     if (setjmp(c->escape) != 0) {
         if (c->op)
             cpu_sync(c, c->op);
@@ -474,6 +475,7 @@ bool blocks_step(struct cpu *c) {
 enum run_end blocks_run(struct cpu *c, uint64_t limit) {
     uint64_t end = limit > UINT64_MAX / 2 - c->retired ? UINT64_MAX / 2 : c->retired + limit;
     c->quantum = c->left = 0;
+    c->host_mxcsr = 0;
     mode_changed(c);
     if (setjmp(c->escape) != 0) {
         if (c->op)

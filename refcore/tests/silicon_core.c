@@ -10,9 +10,12 @@
 
 /* physical layout: tables first, then the guest's pages */
 enum {
-    RAM = 1 << 20, PML4 = 0x1000, PDPT = 0x2000, PD = 0x3000, TABLES = 0x4000, LDT_AT = 0x8000, IMAGE_AT = 0x10000,
+    RAM = 1 << 20, PML4 = 0x1000, PDPT = 0x2000, PD = 0x3000, TABLES = 0x4000, TSS_AT = 0x8000, IMAGE_AT = 0x10000,
 };
 enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_A = 0x20, PTE_D = 0x40 };
+/* a TSS without an I/O bitmap, on a supervisor page: SDM Vol. 1, "I/O Permission Bit Map" */
+#define TSS_BASE UINT64_C(0x08000000)
+enum { TSS_LIMIT = 0x67, TSS_IO_MAP = 0x66 };
 #define PTE_NX (UINT64_C(1) << 63)
 
 static struct {
@@ -55,9 +58,6 @@ const struct profile *core_host_profile(void) {
         if (has)
             host.features[f / 64] |= UINT64_C(1) << (f % 64);
     }
-    /* CPUID Fn8000_0008_EBX[XSaveErPtr]: APM Vol. 3, Appendix E */
-    if (amd && __get_cpuid(0x80000008, &r[0], &r[1], &r[2], &r[3]) && (r[1] & 4))
-        host.choice.fxsave_pointers_on_error = false;
     return &host;
 }
 
@@ -79,6 +79,10 @@ static void map_guest(void) {
     map_area(0, CODE_BASE, CODE_AT, CODE_PAGES, 0);
     map_area(1, DATA_BASE, DATA_AT, READ_ONLY_PAGE, PTE_W | PTE_NX);
     map_area(1, DATA_BASE + READ_ONLY_PAGE * PAGE, DATA_AT + READ_ONLY_PAGE, 1, PTE_NX);
+    uint16_t beyond = TSS_LIMIT + 1;
+    memcpy(core.physical.ram + TSS_AT + TSS_IO_MAP, &beyond, 2);
+    put64(PD + (TSS_BASE >> 21 & 511) * 8, (TABLES + 3 * PAGE) | PTE_P | PTE_W | PTE_A);
+    put64(TABLES + 3 * PAGE, TSS_AT | PTE_P | PTE_W | PTE_A | PTE_D);
     map_area(2, STACK_BASE, STACK_AT, STACK_PAGES, PTE_W | PTE_NX);
 }
 
@@ -103,7 +107,7 @@ bool core_start(const struct profile *p, const struct environment *e) {
     c->efer = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
     c->xcr0 = 7;
     c->cpl = 3;
-    c->seg[SEG_TR] = (struct segment){.selector = 0x40, .rights = AR_P | 11, .limit = 0x67};
+    c->seg[SEG_TR] = (struct segment){.selector = 0x40, .rights = AR_P | 11, .limit = TSS_LIMIT, .base = TSS_BASE};
     for (unsigned i = SEG_ES; i <= SEG_GS; i++) {
         const struct segment_choice *s = &e->seg[i];
         c->seg[i] = (struct segment){.selector = s->selector, .rights = s->rights, .limit = s->limit, .base = s->base,

@@ -175,7 +175,7 @@ void native_step(const struct environment *e, const struct registers *in, struct
 /* ---- setting up ---- */
 
 static bool map_pages(int file, uint64_t linear, unsigned first, unsigned count, int rights) {
-    void *at = mmap((void *)(uintptr_t)linear, (size_t)count * PAGE, rights, MAP_SHARED | MAP_FIXED_NOREPLACE, file,
+    void *at = mmap((void *)(uintptr_t)linear, (size_t)count * PAGE, rights, MAP_SHARED | MAP_POPULATE | MAP_FIXED_NOREPLACE, file,
                     (off_t)first * PAGE);
     return at == (void *)(uintptr_t)linear;
 }
@@ -184,7 +184,7 @@ static const char *map_guest(void) {
     int file = memfd_create("silicon", 0);
     if (file < 0 || ftruncate(file, ALL_PAGES * PAGE) != 0)
         return "memfd_create failed";
-    void *alias = mmap(0, ALL_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    void *alias = mmap(0, ALL_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0);
     bool good = alias != MAP_FAILED && map_pages(file, CODE_BASE, CODE_AT, CODE_PAGES, PROT_READ | PROT_EXEC) &&
                 map_pages(file, DATA_BASE, DATA_AT, READ_ONLY_PAGE, PROT_READ | PROT_WRITE) &&
                 map_pages(file, DATA_BASE + READ_ONLY_PAGE * PAGE, DATA_AT + READ_ONLY_PAGE, 1, PROT_READ) &&

@@ -10,11 +10,11 @@
 #endif
 #define FMA_ASM(mnemonic, flags, first, second, third)                                                       \
     do {                                                                                                     \
-        uint32_t guest_ = fp_control(c), host_ = fp_host(c), after_;                                                      \
-        __asm__ volatile("ldmxcsr %[guest]\n\t" mnemonic " %[z], %[y], %[x]"              \
+        uint32_t guest_ = fp_control(c), host_ = fp_host(c), after_;                                         \
+        __asm__ volatile("ldmxcsr %[guest]\n\t" mnemonic " %[z], %[y], %[x]"                                 \
                          "\n\tstmxcsr %[after]\n\tldmxcsr %[host]"                                           \
-                         : [x] "+x"(first), [after] "=&m"(after_)                       \
-                         : [y] "x"(second), [z] "x"(third), [guest] "m"(guest_), [host] "m"(host_));                            \
+                         : [x] "+x"(first), [after] "=&m"(after_)                                            \
+                         : [y] "x"(second), [z] "x"(third), [guest] "m"(guest_), [host] "m"(host_));         \
         (flags) |= after_ & MXCSR_FLAGS;                                                                     \
     } while (0)
 

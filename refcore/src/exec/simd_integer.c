@@ -2,6 +2,7 @@
 /* simd_integer.c - packed integer arithmetic, logic and comparison. */
 #include "simd.h"
 
+#include "simd/mpsadbw.h"
 #include "simd/pabsb.h"
 #include "simd/paddb.h"
 #include "simd/paddsb.h"
@@ -40,4 +41,3 @@
 #include "simd/ptest.h"
 #include "simd/pxor.h"
 #include "simd/vtestps.h"
-#include "simd/mpsadbw.h"

@@ -9,7 +9,8 @@ static inline uint64_t element_offset(const struct op *o, uint64_t offset, unsig
     offset += add;
     return (o->bits & OP_ADDRESS_MASK) == OP_ADDRESS_64 ? offset : (uint32_t)offset;
 }
-/* Accesses of 4 or 8 bytes that never raise #AC: a misaligned one goes byte by byte, lowest first, as its faults would. */
+/* Accesses of 4 or 8 bytes that never raise #AC: a misaligned one goes byte by byte, lowest first, as its
+ * faults would. */
 static uint64_t element_read(struct cpu *c, const struct op *o, uint64_t offset, unsigned size) {
     uint64_t linear = mem_linear(c, o, o->seg, offset, size, ACCESS_READ);
     if ((linear & (size - 1)) == 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* simd_rounding.c - overflow, underflow and inexactness of one operation, computed exactly from its operands. Needed only where
- * overflow or underflow is unmasked and came up: the host, with all masked, tells the inexactness of its own masked response, but
- * unmasked it is that of the result with an unbounded exponent. SDM Vol. 1, "Numeric Overflow Exception (#O)" and
- * "Numeric Underflow Exception (#U)". */
+/* simd_rounding.c - overflow, underflow and inexactness of one operation, computed exactly from its operands.
+ * Needed only where overflow or underflow is unmasked and came up: the host, with all masked, tells the
+ * inexactness of its own masked response, but unmasked it is that of the result with an unbounded exponent.
+ * SDM Vol. 1, "Numeric Overflow Exception (#O)" and "Numeric Underflow Exception (#U)". */
 #include "simd/fp.h"
 
 typedef unsigned __int128 wide;
@@ -32,8 +32,12 @@ static struct number unpack(const struct cpu *c, unsigned size, uint64_t bits) {
     return n;
 }
 
-static int leading(wide v) { return v >> 64 ? 127 - __builtin_clzll((uint64_t)(v >> 64)) : 63 - __builtin_clzll((uint64_t)v); }
-static int trailing(wide v) { return (uint64_t)v ? __builtin_ctzll((uint64_t)v) : 64 + __builtin_ctzll((uint64_t)(v >> 64)); }
+static int leading(wide v) {
+    return v >> 64 ? 127 - __builtin_clzll((uint64_t)(v >> 64)) : 63 - __builtin_clzll((uint64_t)v);
+}
+static int trailing(wide v) {
+    return (uint64_t)v ? __builtin_ctzll((uint64_t)v) : 64 + __builtin_ctzll((uint64_t)(v >> 64));
+}
 static wide shift_jam(wide v, int by) {
     if (by <= 0)
         return v;
@@ -68,13 +72,16 @@ static struct number add(struct number a, struct number b) {
 static uint32_t exceptions(const struct cpu *c, struct number n, const struct format *f) {
     if (n.significand == 0)
         return 0;
-    int top = leading(n.significand), least = n.exponent + trailing(n.significand), exponent = n.exponent + top;
+    int top = leading(n.significand), least = n.exponent + trailing(n.significand),
+        exponent = n.exponent + top;
     int cut = top + 1 - (int)f->precision;
     bool inexact = top - trailing(n.significand) + 1 > (int)f->precision;
     if (cut > 0) {
         unsigned rounding = (c->mxcsr & MXCSR_RC) >> MXCSR_RC_SHIFT;
-        wide kept = n.significand >> cut, rest = n.significand & (((wide)1 << cut) - 1), middle = (wide)1 << (cut - 1);
-        bool up = rounding == 0 ? rest > middle || (rest == middle && (kept & 1)) : rounding == (n.negative ? 1 : 2) && rest;
+        wide kept = n.significand >> cut, rest = n.significand & (((wide)1 << cut) - 1),
+             middle = (wide)1 << (cut - 1);
+        bool up = rounding == 0 ? rest > middle || (rest == middle && (kept & 1))
+                                : rounding == (n.negative ? 1 : 2) && rest;
         if (up && kept + 1 == (wide)1 << f->precision)
             exponent++;
     }
@@ -94,8 +101,9 @@ uint32_t fp_rounding_fma(const struct cpu *c, unsigned size, uint64_t x, uint64_
     struct number a = unpack(c, size, x), b = unpack(c, size, y), addend = unpack(c, size, z);
     if (a.special || b.special || addend.special)
         return 0;
-    struct number product = {
-        .negative = a.negative != b.negative, .significand = a.significand * b.significand, .exponent = a.exponent + b.exponent};
+    struct number product = {.negative = a.negative != b.negative,
+                             .significand = a.significand * b.significand,
+                             .exponent = a.exponent + b.exponent};
     return exceptions(c, add(product, addend), size == 4 ? &single_format : &double_format);
 }
 
@@ -110,11 +118,14 @@ static uint32_t quotient(const struct cpu *c, unsigned size, uint64_t x, uint64_
     return exceptions(c, n, size == 4 ? &single_format : &double_format);
 }
 
-static uint64_t lane(const union vector *v, unsigned size, unsigned i) { return size == 4 ? v->d[i] : v->q[i]; }
+static uint64_t lane(const union vector *v, unsigned size, unsigned i) {
+    return size == 4 ? v->d[i] : v->q[i];
+}
 
 uint32_t fp_rounding(const struct cpu *c, uint32_t flags, enum fp_kind kind, unsigned size, unsigned count,
                      const union vector *x, const union vector *y) {
-    uint64_t one = size == 4 ? 0x3f800000 : UINT64_C(0x3ff0000000000000), sign = UINT64_C(1) << (size * 8 - 1);
+    uint64_t one = size == 4 ? 0x3f800000 : UINT64_C(0x3ff0000000000000), sign = UINT64_C(1)
+                                                                                 << (size * 8 - 1);
     unsigned half = 16 / size, pairs = half / 2;
     flags &= FP_BEFORE;
     for (unsigned i = 0; i < count; i++) {
@@ -127,16 +138,26 @@ uint32_t fp_rounding(const struct cpu *c, uint32_t flags, enum fp_kind kind, uns
         }
         switch (kind) {
         case FP_SUB:
-        case FP_HSUB: flags |= fp_rounding_fma(c, size, a, one, b ^ sign); break;
-        case FP_ADDSUB: flags |= fp_rounding_fma(c, size, a, one, i & 1 ? b : b ^ sign); break;
-        case FP_MUL: flags |= fp_rounding_fma(c, size, a, b, 0); break;
-        case FP_DIV: flags |= quotient(c, size, a, b); break;
+        case FP_HSUB:
+            flags |= fp_rounding_fma(c, size, a, one, b ^ sign);
+            break;
+        case FP_ADDSUB:
+            flags |= fp_rounding_fma(c, size, a, one, i & 1 ? b : b ^ sign);
+            break;
+        case FP_MUL:
+            flags |= fp_rounding_fma(c, size, a, b, 0);
+            break;
+        case FP_DIV:
+            flags |= quotient(c, size, a, b);
+            break;
         case FP_NARROW: {
             struct number n = unpack(c, 8, a);
             flags |= n.special ? 0 : exceptions(c, n, &single_format);
             break;
         }
-        default: flags |= fp_rounding_fma(c, size, a, one, b); break;
+        default:
+            flags |= fp_rounding_fma(c, size, a, one, b);
+            break;
         }
     }
     return flags;

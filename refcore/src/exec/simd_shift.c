@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* simd_shift.c - packed shifts: by a register or memory, by an immediate (entry PSLLW_IMM ...), by bytes, by lane. */
+/* simd_shift.c - packed shifts: by a register or memory, by an immediate (entry PSLLW_IMM ...), by bytes, by
+ * lane. */
 #include "simd.h"
 
-/* By src2's low quadword, which memory holds as 16 bytes in every XMM and YMM form; or by imm8, with ModRM.rm as source
- * and destination (legacy) or VEX.vvvv as destination. */
+/* By src2's low quadword, which memory holds as 16 bytes in every XMM and YMM form; or by imm8, with ModRM.rm
+ * as source and destination (legacy) or VEX.vvvv as destination. */
 #define SHIFTS(name, lane, expression)                                                                       \
-    static inline __attribute__((always_inline)) void shift_##name(union vector *dest, const union vector *from, \
-                                                                   uint64_t count, unsigned bytes) {         \
+    static inline __attribute__((always_inline)) void shift_##name(                                          \
+        union vector *dest, const union vector *from, uint64_t count, unsigned bytes) {                      \
         EACH(lane) {                                                                                         \
             const __typeof__(dest->lane[0]) src1 = from->lane[i];                                            \
             dest->lane[i] = (__typeof__(dest->lane[0]))(expression);                                         \
         }                                                                                                    \
     }                                                                                                        \
-    SIMD(name) { shift_##name(dest, src1, src2->q[0], bytes); }                                              \
+    SIMD(name) {                                                                                             \
+        shift_##name(dest, src1, src2->q[0], bytes);                                                         \
+    }                                                                                                        \
     FORM_MMX(name)                                                                                           \
     FORM_SSE(name)                                                                                           \
     FORM_VEX_(V##name, name, 16)                                                                             \

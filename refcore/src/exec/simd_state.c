@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* simd_state.c - what keeps an MMX, SSE or AVX instruction from executing, and its floating-point exceptions. */
+/* simd_state.c - what keeps an MMX, SSE or AVX instruction from executing, and its floating-point exceptions.
+ */
 #include "simd/fp.h"
 
-/* SDM Vol. 3A, "Device-Not-Available Exception (#NM)": CR0.TS, once the instruction is known to be defined. */
-void mmx_unavailable(struct cpu *c, const struct op *o) { RAISE(c->cr0 & CR0_EM ? VECTOR_UD : VECTOR_NM); }
+/* SDM Vol. 3A, "Device-Not-Available Exception (#NM)": CR0.TS, once the instruction is known to be defined.
+ */
+void mmx_unavailable(struct cpu *c, const struct op *o) {
+    RAISE(c->cr0 & CR0_EM ? VECTOR_UD : VECTOR_NM);
+}
 
 void sse_unavailable(struct cpu *c, const struct op *o) {
     RAISE((c->cr0 & CR0_EM) || !(c->cr4 & CR4_OSFXSR) ? VECTOR_UD : VECTOR_NM);
 }
 
-/* SDM Vol. 1, "Detection of AVX Instructions": state components 1 and 2 must be enabled in XCR0. CR0.EM has no say. */
+/* SDM Vol. 1, "Detection of AVX Instructions": state components 1 and 2 must be enabled in XCR0. CR0.EM has
+ * no say. */
 void avx_unavailable(struct cpu *c, const struct op *o) {
     RAISE(!(c->cr4 & CR4_OSXSAVE) || (c->xcr0 & 6) != 6 || !in_protected(c) ? VECTOR_UD : VECTOR_NM);
 }

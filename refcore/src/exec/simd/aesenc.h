@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* AESENC, AESENCLAST - Perform One (Last) Round of an AES Encryption Flow; AESDEC, AESDECLAST - ... Decryption Flow; AESIMC -
- * Perform the AES InvMixColumn Transformation; AESKEYGENASSIST - AES Round Key Generation Assist.  SDM Vol. 2A, "Operation";
- * Vol. 1, "AES Transformations and Data Structures": byte 4c + r is row r of column c. */
-static inline uint8_t aes_double(uint8_t v) { return (uint8_t)(v << 1 ^ (v & 0x80 ? 0x1b : 0)); }
+/* AESENC, AESENCLAST - Perform One (Last) Round of an AES Encryption Flow; AESDEC, AESDECLAST - ...
+ * Decryption Flow; AESIMC - Perform the AES InvMixColumn Transformation; AESKEYGENASSIST - AES Round Key
+ * Generation Assist.  SDM Vol. 2A, "Operation"; Vol. 1, "AES Transformations and Data Structures": byte 4c +
+ * r is row r of column c. */
+static inline uint8_t aes_double(uint8_t v) {
+    return (uint8_t)(v << 1 ^ (v & 0x80 ? 0x1b : 0));
+}
 /* ShiftRows and SubBytes in one; `by` is 1 forwards, 3 for the inverse. */
 static inline void aes_rows(uint8_t *to, const uint8_t *from, const uint8_t *box, unsigned by) {
     for (unsigned i = 0; i < 16; i++)

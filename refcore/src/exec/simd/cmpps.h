@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CMPPS, CMPPD, CMPSS, CMPSD - Compare Floating-Point Values.  SDM Vol. 2A, CMPPD, "Comparison Predicate for CMPPD and CMPPS
- * Instructions": eight predicates in legacy encodings (imm8[2:0]), 32 in VEX ones. Each is a set of the relations equal, less,
- * greater, unordered; bit 4 of the predicate swaps quiet and signaling. */
+/* CMPPS, CMPPD, CMPSS, CMPSD - Compare Floating-Point Values.  SDM Vol. 2A, CMPPD, "Comparison Predicate for
+ * CMPPD and CMPPS Instructions": eight predicates in legacy encodings (imm8[2:0]), 32 in VEX ones. Each is a
+ * set of the relations equal, less, greater, unordered; bit 4 of the predicate swaps quiet and signaling. */
 enum { CMP_EQ = 1, CMP_LT = 2, CMP_GT = 4, CMP_UN = 8 };
 static const uint8_t cmp_relations[16] = {
-    CMP_EQ, CMP_LT, CMP_LT | CMP_EQ, CMP_UN, CMP_LT | CMP_GT | CMP_UN, CMP_EQ | CMP_GT | CMP_UN, CMP_GT | CMP_UN,
+    CMP_EQ,
+    CMP_LT,
+    CMP_LT | CMP_EQ,
+    CMP_UN,
+    CMP_LT | CMP_GT | CMP_UN,
+    CMP_EQ | CMP_GT | CMP_UN,
+    CMP_GT | CMP_UN,
     CMP_EQ | CMP_LT | CMP_GT, /* EQ LT LE UNORD NEQ NLT NLE ORD */
-    CMP_EQ | CMP_UN, CMP_LT | CMP_UN, CMP_LT | CMP_EQ | CMP_UN, 0, CMP_LT | CMP_GT, CMP_EQ | CMP_GT, CMP_GT,
+    CMP_EQ | CMP_UN,
+    CMP_LT | CMP_UN,
+    CMP_LT | CMP_EQ | CMP_UN,
+    0,
+    CMP_LT | CMP_GT,
+    CMP_EQ | CMP_GT,
+    CMP_GT,
     CMP_EQ | CMP_LT | CMP_GT | CMP_UN, /* EQ_U NGE NGT FALSE NEQ_O GE GT TRUE */
 };
 enum { CMP_SIGNALING = 1 << 1 | 1 << 2 | 1 << 5 | 1 << 6 }; /* by the low three bits of the predicate */

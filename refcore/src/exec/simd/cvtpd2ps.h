@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CVTPD2PS, CVTPD2DQ, CVTTPD2DQ - Convert Packed Double Precision Values.  SDM Vol. 2A, "Operation": to the lower half, the rest is
- * cleared. */
+/* CVTPD2PS, CVTPD2DQ, CVTTPD2DQ - Convert Packed Double Precision Values.  SDM Vol. 2A, "Operation": to the
+ * lower half, the rest is cleared. */
 #define CONVERT_NARROWER(name, mnemonic, kind)                                                               \
     SIMD(name) {                                                                                             \
         uint32_t flags = 0;                                                                                  \

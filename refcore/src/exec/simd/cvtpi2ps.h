@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CVTPI2PS, CVTPI2PD - Convert Packed Doubleword Integers to Packed Floating-Point Values; CVTPS2PI, CVTPD2PI, CVTTPS2PI,
- * CVTTPD2PI - ... to Packed Doubleword Integers.  SDM Vol. 2A, "Operation". All but CVTPI2PD from memory (AMD: and CVTPI2PS from
- * memory) are MMX instructions to the x87 state: they report a pending #MF and make the transition. */
+/* CVTPI2PS, CVTPI2PD - Convert Packed Doubleword Integers to Packed Floating-Point Values; CVTPS2PI,
+ * CVTPD2PI, CVTTPS2PI, CVTTPD2PI - ... to Packed Doubleword Integers.  SDM Vol. 2A, "Operation". All but
+ * CVTPI2PD from memory (AMD: and CVTPI2PS from memory) are MMX instructions to the x87 state: they report a
+ * pending #MF and make the transition. */
 HANDLER(CVTPI2PS) {
     bool mmx = !(o->bits & OP_MEMORY) || c->profile->choice.cvtpi2ps_memory_x87;
     GUARD_SSE;

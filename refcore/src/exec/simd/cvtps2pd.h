@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CVTPS2PD, CVTDQ2PD - Convert to Packed Double Precision Values.  SDM Vol. 2A, "Operation": the source is half as wide. */
+/* CVTPS2PD, CVTDQ2PD - Convert to Packed Double Precision Values.  SDM Vol. 2A, "Operation": the source is
+ * half as wide. */
 #define CONVERT_WIDER(name, mnemonic)                                                                        \
     SIMD(name) {                                                                                             \
         uint32_t flags = 0;                                                                                  \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CVTSS2SD, CVTSD2SS - Convert between Scalar Single and Double Precision Values.  SDM Vol. 2A, "Operation". */
-#define CONVERT_SCALAR(name, mnemonic, size, kind)                                                       \
+/* CVTSS2SD, CVTSD2SS - Convert between Scalar Single and Double Precision Values.  SDM Vol. 2A, "Operation".
+ */
+#define CONVERT_SCALAR(name, mnemonic, size, kind)                                                           \
     SIMD(name) {                                                                                             \
         uint32_t flags = 0;                                                                                  \
         xmm x = half_read(src1, 0), y = half_read(src2, 0);                                                  \

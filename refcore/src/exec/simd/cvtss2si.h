@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CVTSS2SI, CVTSD2SI - Convert Scalar Floating-Point Value to Integer; CVTTSS2SI, CVTTSD2SI - ... with Truncation.  SDM Vol. 2A,
- * "Operation": what does not fit becomes the indefinite integer. */
+/* CVTSS2SI, CVTSD2SI - Convert Scalar Floating-Point Value to Integer; CVTTSS2SI, CVTTSD2SI - ... with
+ * Truncation.  SDM Vol. 2A, "Operation": what does not fit becomes the indefinite integer. */
 #define CONVERT_TO_INTEGER(name, mnemonic, size)                                                             \
     BOTH(name, {                                                                                             \
         union vector room;                                                                                   \
@@ -8,9 +8,9 @@
         uint64_t x;                                                                                          \
         uint32_t flags = 0;                                                                                  \
         if (W64)                                                                                             \
-            FP_ASM(mnemonic " %[y], %[x]", flags, fp_control(c), "=&r", x, "x", y);                           \
+            FP_ASM(mnemonic " %[y], %[x]", flags, fp_control(c), "=&r", x, "x", y);                          \
         else                                                                                                 \
-            FP_ASM(mnemonic " %[y], %k[x]", flags, fp_control(c), "=&r", x, "x", y);                          \
+            FP_ASM(mnemonic " %[y], %k[x]", flags, fp_control(c), "=&r", x, "x", y);                         \
         fp_finish(c, o, flags);                                                                              \
         c->r[o->reg] = W64 ? x : (uint32_t)x;                                                                \
     })

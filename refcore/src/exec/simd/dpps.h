@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* DPPS - Dot Product of Packed Single Precision Values; DPPD - ... Double Precision Values.  SDM Vol. 2A, "Operation": products of
- * the lanes in imm8[7:4], summed in pairs, to the lanes in imm8[3:0]. Exceptions are raised after each step. */
+/* DPPS - Dot Product of Packed Single Precision Values; DPPD - ... Double Precision Values.  SDM Vol. 2A,
+ * "Operation": products of the lanes in imm8[7:4], summed in pairs, to the lanes in imm8[3:0]. Exceptions are
+ * raised after each step. */
 static inline void dp_step(struct cpu *c, const struct op *o, bool multiply, unsigned size, union vector *x,
-                               const union vector *y, unsigned bytes) {
+                           const union vector *y, unsigned bytes) {
     uint32_t flags = 0;
     union vector result;
     for (unsigned h = 0; h < bytes; h += 16) {

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* EXTRQ - Extract Field From Register; INSERTQ - Insert Field.  APM Vol. 4, "EXTRQ", "INSERTQ": length 0 means 64; a field beyond
- * bit 63 is undefined. The immediates come as one word, length first. The destination's upper quadword is undefined: silicon keeps
- * it zero for EXTRQ and INSERTQ alike. */
-static inline uint64_t field_mask(unsigned length) { return length ? (UINT64_C(1) << length) - 1 : UINT64_MAX; }
+/* EXTRQ - Extract Field From Register; INSERTQ - Insert Field.  APM Vol. 4, "EXTRQ", "INSERTQ": length 0
+ * means 64; a field beyond bit 63 is undefined. The immediates come as one word, length first. The
+ * destination's upper quadword is undefined: silicon keeps it zero for EXTRQ and INSERTQ alike. */
+static inline uint64_t field_mask(unsigned length) {
+    return length ? (UINT64_C(1) << length) - 1 : UINT64_MAX;
+}
 static void extract_field(struct cpu *c, unsigned r, unsigned length, unsigned index) {
     c->v[r].q[0] = (c->v[r].q[0] >> index) & field_mask(length);
     c->v[r].q[1] = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fma_soft.h - one fused multiply-add by libm's correctly rounded fma(), for hosts without FMA: result := x * y + z under an MXCSR
- * value; flags are ORed. Of several NaNs the first of x, y, z is the result. SDM Vol. 1, "Fused-Multiply-ADD (FMA) Numeric Behavior". */
+/* fma_soft.h - one fused multiply-add by libm's correctly rounded fma(), for hosts without FMA: result := x *
+ * y + z under an MXCSR value; flags are ORed. Of several NaNs the first of x, y, z is the result. SDM Vol. 1,
+ * "Fused-Multiply-ADD (FMA) Numeric Behavior". */
 #define FMA_SOFT(name, type, real, call, fraction_bits, top)                                                 \
     static type name(type x, type y, type z, bool negate_product, bool negate_addend, uint32_t control,      \
                      uint32_t *flags) {                                                                      \

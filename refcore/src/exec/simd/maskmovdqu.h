@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MASKMOVDQU - Store Selected Bytes of Double Quadword; MASKMOVQ - Store Selected Bytes of Quadword.  SDM Vol. 2B, "Operation":
- * to DS:rDI, DS overridable. Whether bytes that are not selected can fault is left to implementations. */
-static void mask_move(struct cpu *c, const struct op *o, const uint8_t *value, const uint8_t *mask, unsigned bytes) {
+/* MASKMOVDQU - Store Selected Bytes of Double Quadword; MASKMOVQ - Store Selected Bytes of Quadword.  SDM
+ * Vol. 2B, "Operation": to DS:rDI, DS overridable. Whether bytes that are not selected can fault is left to
+ * implementations. */
+static void mask_move(struct cpu *c, const struct op *o, const uint8_t *value, const uint8_t *mask,
+                      unsigned bytes) {
     static const uint64_t width[] = {0xffff, 0xffffffff, UINT64_MAX};
     uint64_t wrap = width[(o->bits & OP_ADDRESS_MASK) % 3], start = c->r[R_DI];
     if (c->profile->choice.maskmov_checks_all)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MOVAPS, MOVAPD, MOVDQA - Move Aligned Packed Values.  SDM Vol. 2B, "Operation": misaligned memory is #GP(0), in VEX forms too. */
+/* MOVAPS, MOVAPD, MOVDQA - Move Aligned Packed Values.  SDM Vol. 2B, "Operation": misaligned memory is
+ * #GP(0), in VEX forms too. */
 SIMD(MOVE) {
     EACH(q)
     dest->q[i] = src2->q[i];

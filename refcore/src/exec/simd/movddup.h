@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MOVDDUP - Replicate Double Precision Values; MOVSLDUP, MOVSHDUP - Replicate Single Precision Values.  SDM Vol. 2B,
- * "Operation". MOVDDUP's 128-bit forms read eight bytes. */
+/* MOVDDUP - Replicate Double Precision Values; MOVSLDUP, MOVSHDUP - Replicate Single Precision Values.  SDM
+ * Vol. 2B, "Operation". MOVDDUP's 128-bit forms read eight bytes. */
 SIMD(MOVDDUP) {
     EACH(q)
     dest->q[i] = src2->q[i & 2];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MOVDQ2Q - Move Quadword from XMM to MMX Technology Register; MOVQ2DQ - ... from MMX Technology to XMM Register.
- * SDM Vol. 2B: both are MMX instructions to the x87 state, and need what SSE2 needs. */
+/* MOVDQ2Q - Move Quadword from XMM to MMX Technology Register; MOVQ2DQ - ... from MMX Technology to XMM
+ * Register. SDM Vol. 2B: both are MMX instructions to the x87 state, and need what SSE2 needs. */
 HANDLER(MOVDQ2Q) {
     GUARD_SSE;
     GUARD_X87;

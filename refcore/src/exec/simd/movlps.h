@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MOVLPS, MOVLPD - Move Low Packed Values; MOVHPS, MOVHPD - Move High Packed Values; MOVHLPS - Move Packed Single Precision
- * Values High to Low; MOVLHPS - ... Low to High.  SDM Vol. 2B, "Operation". */
+/* MOVLPS, MOVLPD - Move Low Packed Values; MOVHPS, MOVHPD - Move High Packed Values; MOVHLPS - Move Packed
+ * Single Precision Values High to Low; MOVLHPS - ... Low to High.  SDM Vol. 2B, "Operation". */
 SIMD(MOVLPS) {
     dest->q[0] = src2->q[0];
     dest->q[1] = src1->q[1];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MOVNTPS, MOVNTPD, MOVNTDQ - Store Packed Values Using Non-Temporal Hint; MOVNTDQA - Load Double Quadword Non-Temporal Aligned
- * Hint; MOVNTQ - Store of Quadword Using Non-Temporal Hint.  SDM Vol. 2B. */
+/* MOVNTPS, MOVNTPD, MOVNTDQ - Store Packed Values Using Non-Temporal Hint; MOVNTDQA - Load Double Quadword
+ * Non-Temporal Aligned Hint; MOVNTQ - Store of Quadword Using Non-Temporal Hint.  SDM Vol. 2B. */
 MOVE_STORE(MOVNTPS, bytes)
 MOVE_STORE(MOVNTPD, bytes)
 MOVE_STORE(MOVNTDQ, bytes)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MOVSS, MOVSD - Move or Merge Scalar Values.  SDM Vol. 2B, "Operation": a load clears the rest, a register source merges. */
+/* MOVSS, MOVSD - Move or Merge Scalar Values.  SDM Vol. 2B, "Operation": a load clears the rest, a register
+ * source merges. */
 #define MOVE_SCALAR(name, lane, size)                                                                        \
     BOTH(name, {                                                                                             \
         union vector result = {.q = {0}};                                                                    \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MPSADBW - Compute Multiple Packed Sums of Absolute Difference.  SDM Vol. 2B, MPSADBW, "Operation": imm8[1:0] picks four bytes of
- * src2, imm8[2] the start in src1; imm8[5:3] do so for the upper half. */
+/* MPSADBW - Compute Multiple Packed Sums of Absolute Difference.  SDM Vol. 2B, MPSADBW, "Operation":
+ * imm8[1:0] picks four bytes of src2, imm8[2] the start in src1; imm8[5:3] do so for the upper half. */
 SIMD(MPSADBW) {
     HALVES(h, n) {
         unsigned control = h == 0 ? IMM8 : IMM8 >> 3;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PALIGNR - Packed Align Right.  SDM Vol. 2B, PALIGNR, "Operation": bytes of src1:src2 from imm8 on; beyond both, zeros. */
+/* PALIGNR - Packed Align Right.  SDM Vol. 2B, PALIGNR, "Operation": bytes of src1:src2 from imm8 on; beyond
+ * both, zeros. */
 SIMD(PALIGNR) {
     HALVES(h, n)
     for (unsigned i = 0; i < n; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PBLENDVB - Variable Blend Packed Bytes; BLENDVPS, BLENDVPD - Variable Blend Packed Single, Double Precision Values.
- * SDM Vol. 2A and 2B, "Operation": by the sign bit of each lane of the mask: XMM0, or the register in is4. */
+/* PBLENDVB - Variable Blend Packed Bytes; BLENDVPS, BLENDVPD - Variable Blend Packed Single, Double Precision
+ * Values. SDM Vol. 2A and 2B, "Operation": by the sign bit of each lane of the mask: XMM0, or the register in
+ * is4. */
 #define BLENDV(name, lane, signed_lane)                                                                      \
     static inline __attribute__((always_inline)) void blend_##name(                                          \
         union vector *dest, const union vector *src1, const union vector *src2, const union vector *mask,    \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PCMPESTRI, PCMPESTRM - Packed Compare Explicit Length Strings, Return Index, Mask; PCMPISTRI, PCMPISTRM - ... Implicit Length
- * Strings.  SDM Vol. 2B; Vol. 2B, "Imm8 Control Byte Operation for PCMPESTRI / PCMPESTRM / PCMPISTRI / PCMPISTRM". Memory needs no
- * alignment. */
+/* PCMPESTRI, PCMPESTRM - Packed Compare Explicit Length Strings, Return Index, Mask; PCMPISTRI, PCMPISTRM -
+ * ... Implicit Length Strings.  SDM Vol. 2B; Vol. 2B, "Imm8 Control Byte Operation for PCMPESTRI / PCMPESTRM
+ * / PCMPISTRI / PCMPISTRM". Memory needs no alignment. */
 enum { STRING_WORDS = 1, STRING_SIGNED = 2, STRING_MSB = 1 << 6 };
 
 static int string_element(const union vector *v, unsigned i, unsigned control) {
@@ -39,8 +39,9 @@ static uint32_t string_compare(struct cpu *c, const union vector *a, unsigned a_
                        string_element(b, j, control) <= string_element(a, i + 1, control);
             break;
         case 2: /* equal each */
-            hit = j < a_length && j < b_length ? string_element(a, j, control) == string_element(b, j, control)
-                                               : j >= a_length && j >= b_length;
+            hit = j < a_length && j < b_length
+                      ? string_element(a, j, control) == string_element(b, j, control)
+                      : j >= a_length && j >= b_length;
             break;
         default: /* equal ordered */
             hit = true;
@@ -51,8 +52,8 @@ static uint32_t string_compare(struct cpu *c, const union vector *a, unsigned a_
     }
     if (control & 0x10)
         result ^= control & 0x20 ? (1U << b_length) - 1 : all;
-    flags_set_status(c, (result ? FLAG_CF : 0U) | (b_length < count ? FLAG_ZF : 0U) | (a_length < count ? FLAG_SF : 0U) |
-                            (result & 1 ? FLAG_OF : 0U));
+    flags_set_status(c, (result ? FLAG_CF : 0U) | (b_length < count ? FLAG_ZF : 0U) |
+                            (a_length < count ? FLAG_SF : 0U) | (result & 1 ? FLAG_OF : 0U));
     return result;
 }
 static uint32_t string_index(uint32_t result, unsigned control) {
@@ -78,7 +79,8 @@ static union vector string_mask(uint32_t result, unsigned control) {
     const union vector *a = &c->v[o->reg];                                                                   \
     unsigned count = IMM8 & STRING_WORDS ? 8 : 16;                                                           \
     uint32_t result = string_compare(c, a, a_count, b, b_count, IMM8)
-#define EXPLICIT STRING_COMPARE(explicit_length(c->r[R_AX], W64, count), explicit_length(c->r[R_DX], W64, count))
+#define EXPLICIT                                                                                             \
+    STRING_COMPARE(explicit_length(c->r[R_AX], W64, count), explicit_length(c->r[R_DX], W64, count))
 #define IMPLICIT STRING_COMPARE(implicit_length(a, count, IMM8), implicit_length(b, count, IMM8))
 BOTH(PCMPESTRI, {
     EXPLICIT;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PEXTRB/PEXTRD/PEXTRQ - Extract Byte/Dword/Qword.  SDM Vol. 2B, "Operation": a register is written with zero extension. */
+/* PEXTRB/PEXTRD/PEXTRQ - Extract Byte/Dword/Qword.  SDM Vol. 2B, "Operation": a register is written with zero
+ * extension. */
 BOTH(PEXTRB, {
     uint8_t value = c->v[o->reg].b[IMM8 & 15];
     if (o->bits & OP_MEMORY)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PEXTRW - Extract Word.  SDM Vol. 2B, PEXTRW, "Operation". 0F C5 names the general register in ModRM.reg, 0F3A 15 in ModRM.rm. */
+/* PEXTRW - Extract Word.  SDM Vol. 2B, PEXTRW, "Operation". 0F C5 names the general register in ModRM.reg,
+ * 0F3A 15 in ModRM.rm. */
 HANDLER(PEXTRW_MMX) {
     GUARD_MMX;
     mmx_transition(c);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PHMINPOSUW - Packed Horizontal Word Minimum.  SDM Vol. 2B, PHMINPOSUW, "Operation": the lowest index of the minimum. */
+/* PHMINPOSUW - Packed Horizontal Word Minimum.  SDM Vol. 2B, PHMINPOSUW, "Operation": the lowest index of the
+ * minimum. */
 SIMD(PHMINPOSUW) {
     unsigned index = 0;
     for (unsigned i = 1; i < 8; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PMOVMSKB - Move Byte Mask; MOVMSKPS, MOVMSKPD - Extract Packed Sign Mask.  SDM Vol. 2A and 2B, "Operation". */
+/* PMOVMSKB - Move Byte Mask; MOVMSKPS, MOVMSKPD - Extract Packed Sign Mask.  SDM Vol. 2A and 2B, "Operation".
+ */
 #define SIGN_MASK(name, lane)                                                                                \
     BOTH(name, {                                                                                             \
         const union vector *src = &c->v[o->rm];                                                              \

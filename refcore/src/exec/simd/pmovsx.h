@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PMOVSX - Packed Move With Sign Extend; PMOVZX - ... Zero Extend.  SDM Vol. 2B, "Operation". Memory holds just what is used. */
+/* PMOVSX - Packed Move With Sign Extend; PMOVZX - ... Zero Extend.  SDM Vol. 2B, "Operation". Memory holds
+ * just what is used. */
 #define EXTEND(name, to, from, ratio)                                                                        \
-    SIMD(name) { EACH(to) dest->to[i] = src2->from[i]; }                                                     \
+    SIMD(name) {                                                                                             \
+        EACH(to) dest->to[i] = src2->from[i];                                                                \
+    }                                                                                                        \
     PACKED_FROM(name, (bytes / ratio))
 EXTEND(PMOVSXBW, sw, sb, 2)
 EXTEND(PMOVSXBD, sd, sb, 4)

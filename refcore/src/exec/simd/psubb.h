@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PSUBB/PSUBW/PSUBD - Subtract Packed Integers; PSUBQ - Subtract Packed Quadword Integers.  SDM Vol. 2B, "Operation". */
+/* PSUBB/PSUBW/PSUBD - Subtract Packed Integers; PSUBQ - Subtract Packed Quadword Integers.  SDM Vol. 2B,
+ * "Operation". */
 LANES(PSUBB, b, src1 - src2)
 LANES(PSUBW, w, src1 - src2)
 LANES(PSUBD, d, src1 - src2)

@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PUNPCKLBW/PUNPCKLWD/PUNPCKLDQ/PUNPCKLQDQ - Unpack Low Data.  SDM Vol. 2B, "Operation". The MMX forms read 32 bits of memory. */
-#define INTERLEAVE(name, lane, size, high)                                                                   \
-    SIMD(name) {                                                                                             \
-        HALVES(h, n) {                                                                                       \
-            unsigned count = n / 2 / size, from = h / size + ((high) ? count : 0), to = h / size;            \
-            for (unsigned i = 0; i < count; i++) {                                                           \
-                dest->lane[to + 2 * i] = src1->lane[from + i];                                               \
-                dest->lane[to + 2 * i + 1] = src2->lane[from + i];                                           \
-            }                                                                                                \
-        }                                                                                                    \
-    }
+/* PUNPCKLBW/PUNPCKLWD/PUNPCKLDQ/PUNPCKLQDQ - Unpack Low Data.  SDM Vol. 2B, "Operation". The MMX forms read
+ * 32 bits of memory. */
 INTERLEAVE(PUNPCKLBW, b, 1, false)
 INTERLEAVE(PUNPCKLWD, w, 2, false)
 INTERLEAVE(PUNPCKLDQ, d, 4, false)

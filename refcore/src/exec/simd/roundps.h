@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ROUNDPS, ROUNDPD, ROUNDSS, ROUNDSD - Round Floating-Point Values.  SDM Vol. 2B, "Operation": imm8[2] takes MXCSR.RC, else
- * imm8[1:0] rounds; imm8[3] suppresses #P. */
-#define ROUND_CONTROL (IMM8 & 4 ? fp_control(c) : (fp_control(c) & ~(uint32_t)MXCSR_RC) | (IMM8 & 3) << MXCSR_RC_SHIFT)
+/* ROUNDPS, ROUNDPD, ROUNDSS, ROUNDSD - Round Floating-Point Values.  SDM Vol. 2B, "Operation": imm8[2] takes
+ * MXCSR.RC, else imm8[1:0] rounds; imm8[3] suppresses #P. */
+#define ROUND_CONTROL                                                                                        \
+    (IMM8 & 4 ? fp_control(c) : (fp_control(c) & ~(uint32_t)MXCSR_RC) | (IMM8 & 3) << MXCSR_RC_SHIFT)
 #define ROUND_FLAGS(flags) (IMM8 & 8 ? (flags) & ~(uint32_t)MXCSR_PE : (flags))
 #define ROUND_PACKED(name, mnemonic)                                                                         \
     SIMD(name) {                                                                                             \

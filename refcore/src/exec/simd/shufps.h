@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* SHUFPS - Packed Interleave Shuffle of Quadruplets of Single Precision Values; SHUFPD - ... of Pairs of Double Precision
- * Values.  SDM Vol. 2B, "Operation". */
+/* SHUFPS - Packed Interleave Shuffle of Quadruplets of Single Precision Values; SHUFPD - ... of Pairs of
+ * Double Precision Values.  SDM Vol. 2B, "Operation". */
 SIMD(SHUFPS) {
     EACH(d)
     dest->d[i] = (i & 2 ? src2 : src1)->d[(i & 4) + (IMM8 >> (2 * (i & 3)) & 3)];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* UNPCKLPS, UNPCKLPD - Unpack and Interleave Low Packed Values; UNPCKHPS, UNPCKHPD - ... High.  SDM Vol. 2B, "Operation". */
+/* UNPCKLPS, UNPCKLPD - Unpack and Interleave Low Packed Values; UNPCKHPS, UNPCKHPD - ... High.  SDM Vol. 2B,
+ * "Operation". */
 INTERLEAVE(UNPCKLPS, d, 4, false)
 INTERLEAVE(UNPCKLPD, q, 8, false)
 INTERLEAVE(UNPCKHPS, d, 4, true)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VBROADCAST - Load with Broadcast Floating-Point Data; VPBROADCAST - Load Integer and Broadcast.  SDM Vol. 2C, "Operation". */
+/* VBROADCAST - Load with Broadcast Floating-Point Data; VPBROADCAST - Load Integer and Broadcast.  SDM Vol.
+ * 2C, "Operation". */
 #define BROADCAST(name, lane, size)                                                                          \
-    SIMD(name) { EACH(lane) dest->lane[i] = src2->lane[0]; }                                                 \
+    SIMD(name) {                                                                                             \
+        EACH(lane) dest->lane[i] = src2->lane[0];                                                            \
+    }                                                                                                        \
     FORM_VEX_(name, name, size)
 BROADCAST(VPBROADCASTB, b, 1)
 BROADCAST(VPBROADCASTW, w, 2)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VCVTPH2PS - Convert 16-bit FP Values to Single Precision; VCVTPS2PH - Convert Single Precision to 16-bit FP Values.  SDM Vol. 2C,
- * "Operation". Half denormals are neither flagged nor flushed (DAZ and FTZ do not apply to them); no #AC ("Exceptions Type 11"). */
+/* VCVTPH2PS - Convert 16-bit FP Values to Single Precision; VCVTPS2PH - Convert Single Precision to 16-bit FP
+ * Values.  SDM Vol. 2C, "Operation". Half denormals are neither flagged nor flushed (DAZ and FTZ do not apply
+ * to them); no #AC ("Exceptions Type 11"). */
 static uint32_t half_to_single(uint16_t half, uint32_t *flags) {
     uint32_t sign = (uint32_t)(half & 0x8000) << 16, exponent = half >> 10 & 31, fraction = half & 0x3ff;
     if (exponent == 31) {
@@ -16,7 +17,8 @@ static uint32_t half_to_single(uint16_t half, uint32_t *flags) {
     }
     return sign | (exponent + 112) << 23 | fraction << 13;
 }
-/* rounding: 0 nearest, 1 down, 2 up, 3 to zero, as MXCSR.RC. #P where overflow or underflow is unmasked: as in simd_rounding.c. */
+/* rounding: 0 nearest, 1 down, 2 up, 3 to zero, as MXCSR.RC. #P where overflow or underflow is unmasked: as
+ * in simd_rounding.c. */
 static uint16_t single_to_half(uint32_t single, unsigned rounding, uint32_t mxcsr, uint32_t *flags) {
     uint16_t sign = (uint16_t)(single >> 16 & 0x8000);
     uint32_t exponent = single >> 23 & 255, fraction = single & 0x7fffff;

@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VFMADD132PS and its family: Fused Multiply-Add, -Subtract, Negative Multiply-Add, -Subtract, Alternating Add/Subtract, of packed
- * and scalar values.  SDM Vol. 2C, "Operation". The digits name the operands multiplied and the one added: in 132 the destination
- * by the third plus the second; 213: the second by the destination plus the third; 231: the second by the third plus the
- * destination. */
+/* VFMADD132PS and its family: Fused Multiply-Add, -Subtract, Negative Multiply-Add, -Subtract, Alternating
+ * Add/Subtract, of packed and scalar values.  SDM Vol. 2C, "Operation". The digits name the operands
+ * multiplied and the one added: in 132 the destination by the third plus the second; 213: the second by the
+ * destination plus the third; 231: the second by the third plus the destination. */
 enum { FMA_132, FMA_213, FMA_231 };
-/* Without the host's instruction. subtract: lanes (by parity) whose addend is negated: bit 0 even, bit 1 odd. */
+/* Without the host's instruction. subtract: lanes (by parity) whose addend is negated: bit 0 even, bit 1 odd.
+ */
 #define FMA_SOFT_LANES(lane)                                                                                 \
     static COLD void fma_lanes_##lane(const struct cpu *c, union vector *to, const union vector *first,      \
-                                      const union vector *second, const union vector *third, unsigned count, unsigned form, \
-                                      bool negate, unsigned subtract, uint32_t *flags) {                     \
+                                      const union vector *second, const union vector *third, unsigned count, \
+                                      unsigned form, bool negate, unsigned subtract, uint32_t *flags) {      \
         for (unsigned i = 0; i < count; i++) {                                                               \
             __typeof__(to->lane[0]) order[3] = {first->lane[i], second->lane[i], third->lane[i]};            \
             __typeof__(to->lane[0]) x = order[form == FMA_132 ? 0 : 1], y = order[form == FMA_213 ? 0 : 2];  \
             __typeof__(to->lane[0]) z = order[form == FMA_132 ? 1 : form == FMA_213 ? 2 : 0];                \
-            to->lane[i] = fma_soft_##lane(x, y, z, negate, subtract >> (i & 1) & 1, fp_control(c), flags); \
+            to->lane[i] = fma_soft_##lane(x, y, z, negate, subtract >> (i & 1) & 1, fp_control(c), flags);   \
         }                                                                                                    \
     }
 #define FMA_ROUNDING(lane, sign)                                                                             \
-    static COLD uint32_t fma_rounding_##lane(const struct cpu *c, uint32_t flags, const union vector *first, \
-                                             const union vector *second, const union vector *third, unsigned count, \
-                                             unsigned form, bool negate, unsigned subtract) {                \
+    static COLD uint32_t fma_rounding_##lane(                                                                \
+        const struct cpu *c, uint32_t flags, const union vector *first, const union vector *second,          \
+        const union vector *third, unsigned count, unsigned form, bool negate, unsigned subtract) {          \
         flags &= FP_BEFORE;                                                                                  \
         for (unsigned i = 0; i < count; i++) {                                                               \
             __typeof__(first->lane[0]) order[3] = {first->lane[i], second->lane[i], third->lane[i]};         \
-            uint64_t x = order[form == FMA_132 ? 0 : 1] ^ (negate ? sign : 0), y = order[form == FMA_213 ? 0 : 2]; \
-            uint64_t z = order[form == FMA_132 ? 1 : form == FMA_213 ? 2 : 0] ^ (subtract >> (i & 1) & 1 ? sign : 0); \
+            uint64_t x = order[form == FMA_132 ? 0 : 1] ^ (negate ? sign : 0),                               \
+                     y = order[form == FMA_213 ? 0 : 2];                                                     \
+            uint64_t z = order[form == FMA_132   ? 1                                                         \
+                               : form == FMA_213 ? 2                                                         \
+                                                 : 0] ^                                                      \
+                         (subtract >> (i & 1) & 1 ? sign : 0);                                               \
             flags |= fp_rounding_fma(c, sizeof first->lane[0], x, y, z);                                     \
         }                                                                                                    \
         return flags;                                                                                        \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VGATHERDPS/VGATHERDPD/VGATHERQPS/VGATHERQPD, VPGATHERDD/DQ/QD/QQ - Gather Packed Values Using Signed Indices.  SDM Vol. 2C,
- * "Operation". #UD where destination, index and mask are not three registers. Elements are fetched lowest first; each one
- * done is written and its mask cleared, so that a fault leaves what a restart needs. No #AC ("Exceptions Type 12"). */
+/* VGATHERDPS/VGATHERDPD/VGATHERQPS/VGATHERQPD, VPGATHERDD/DQ/QD/QQ - Gather Packed Values Using Signed
+ * Indices.  SDM Vol. 2C, "Operation". #UD where destination, index and mask are not three registers. Elements
+ * are fetched lowest first; each one done is written and its mask cleared, so that a fault leaves what a
+ * restart needs. No #AC ("Exceptions Type 12"). */
 #define GATHER(name, lane, signed_lane, size, index_lane, index_size)                                        \
     HANDLER(name) {                                                                                          \
         GUARD_AVX;                                                                                           \
@@ -16,7 +17,7 @@
             if (mask->signed_lane[i] < 0) {                                                                  \
                 uint64_t displaced = c->r[o->base] + (uint64_t)(int64_t)o->disp;                             \
                 uint64_t offset = displaced + ((uint64_t)(int64_t)index->index_lane[i] << o->scale);         \
-                dest->lane[i] = (element_##lane)element_read(c, o, element_offset(o, offset, 0), size);   \
+                dest->lane[i] = (element_##lane)element_read(c, o, element_offset(o, offset, 0), size);      \
             }                                                                                                \
         memset(mask, 0, sizeof *mask);                                                                       \
         memset(&dest->b[count * size], 0, 32 - count * size);                                                \

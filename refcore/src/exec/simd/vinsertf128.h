@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VINSERTF128, VINSERTI128 - Insert Packed Values; VEXTRACTF128, VEXTRACTI128 - Extract Packed Values.  SDM Vol. 2C, "Operation". */
+/* VINSERTF128, VINSERTI128 - Insert Packed Values; VEXTRACTF128, VEXTRACTI128 - Extract Packed Values.  SDM
+ * Vol. 2C, "Operation". */
 SIMD(VINSERTF128) {
     EACH(q)
     dest->q[i] = i >> 1 == (IMM8 & 1) ? src2->q[i & 1] : src1->q[i];

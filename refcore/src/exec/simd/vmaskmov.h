@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VMASKMOV - Conditional SIMD Packed Loads and Stores; VPMASKMOV - Conditional SIMD Integer Packed Loads and Stores.
- * SDM Vol. 2C, "Operation": by the sign bits of src1. Elements masked off do not fault; no #AC ("Exceptions Type 6"). */
+/* VMASKMOV - Conditional SIMD Packed Loads and Stores; VPMASKMOV - Conditional SIMD Integer Packed Loads and
+ * Stores. SDM Vol. 2C, "Operation": by the sign bits of src1. Elements masked off do not fault; no #AC
+ * ("Exceptions Type 6"). */
 #define MASK_MOVE(name, lane, signed_lane, size)                                                             \
     HANDLER(name) {                                                                                          \
         GUARD_AVX;                                                                                           \
@@ -9,7 +10,7 @@
         union vector result = {.q = {0}};                                                                    \
         for (unsigned i = 0; i < bytes / size; i++)                                                          \
             if (mask->signed_lane[i] < 0)                                                                    \
-                result.lane[i] = (element_##lane)element_read(c, o, element_offset(o, EA, size * i), size); \
+                result.lane[i] = (element_##lane)element_read(c, o, element_offset(o, EA, size * i), size);  \
         write_vex(c, o->reg, &result, bytes);                                                                \
         NEXT;                                                                                                \
     }                                                                                                        \
@@ -20,10 +21,10 @@
         const union vector *mask = &c->v[o->vvvv], *value = &c->v[o->reg];                                   \
         for (unsigned i = 0; i < bytes / size; i++)                                                          \
             if (mask->signed_lane[i] < 0)                                                                    \
-                mem_probe_write(c, o, o->seg, element_offset(o, EA, size * i), size);                        \
+                mem_probe_write(c, o, o->seg, element_offset(o, EA, size *i), size);                         \
         for (unsigned i = 0; i < bytes / size; i++)                                                          \
             if (mask->signed_lane[i] < 0)                                                                    \
-                element_write(c, o, element_offset(o, EA, size * i), value->lane[i], size);                  \
+                element_write(c, o, element_offset(o, EA, size *i), value->lane[i], size);                   \
         NEXT;                                                                                                \
     }                                                                                                        \
     ENTRY(name##_STORE);

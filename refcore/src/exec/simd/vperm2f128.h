@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VPERM2F128, VPERM2I128 - Permute Floating-Point, Integer Values.  SDM Vol. 2C, "Operation": imm8[3] and imm8[7] clear a half. */
+/* VPERM2F128, VPERM2I128 - Permute Floating-Point, Integer Values.  SDM Vol. 2C, "Operation": imm8[3] and
+ * imm8[7] clear a half. */
 SIMD(VPERM2F128) {
     EACH(q) {
         unsigned control = IMM8 >> (i & 2 ? 4 : 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VPERMD/VPERMPS - Permute Packed Doublewords, Single Precision Elements; VPERMQ/VPERMPD - Qwords, Double Precision Elements.
- * SDM Vol. 2C, "Operation": src1 holds the indices, imm8 for quadwords. */
+/* VPERMD/VPERMPS - Permute Packed Doublewords, Single Precision Elements; VPERMQ/VPERMPD - Qwords, Double
+ * Precision Elements. SDM Vol. 2C, "Operation": src1 holds the indices, imm8 for quadwords. */
 SIMD(VPERMD) {
     EACH(d)
     dest->d[i] = src2->d[src1->d[i] & 7];

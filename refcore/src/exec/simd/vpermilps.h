@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VPERMILPS - Permute In-Lane of Quadruples of Single Precision Values; VPERMILPD - ... of Pairs of Double Precision Values.
- * SDM Vol. 2C, "Operation". The control is src2 or imm8; in a quadword of control it is bit 1. */
+/* VPERMILPS - Permute In-Lane of Quadruples of Single Precision Values; VPERMILPD - ... of Pairs of Double
+ * Precision Values. SDM Vol. 2C, "Operation". The control is src2 or imm8; in a quadword of control it is
+ * bit 1. */
 SIMD(VPERMILPS) {
     EACH(d)
     dest->d[i] = src1->d[(i & 4) + (src2->d[i] & 3)];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VPSLLVW/VPSLLVD/VPSLLVQ - Variable Bit Shift Left Logical; VPSRLV... Right Logical; VPSRAV... Right Arithmetic.
- * SDM Vol. 2C, "Operation": each lane has its own count. */
+/* VPSLLVW/VPSLLVD/VPSLLVQ - Variable Bit Shift Left Logical; VPSRLV... Right Logical; VPSRAV... Right
+ * Arithmetic. SDM Vol. 2C, "Operation": each lane has its own count. */
 LANES(PSLLVD, d, src2 > 31 ? 0 : src1 << src2)
 LANES(PSLLVQ, q, src2 > 63 ? 0 : src1 << src2)
 LANES(PSRLVD, d, src2 > 31 ? 0 : src1 >> src2)

@@ -11,7 +11,7 @@
             and |= src2->q[i] & dest->q[i];                                                                  \
             and_not |= src2->q[i] & ~dest->q[i];                                                             \
         }                                                                                                    \
-        flags_set_status(c, ((and & (mask)) == 0 ? FLAG_ZF : 0U) | ((and_not & (mask)) == 0 ? FLAG_CF : 0U)); \
+        flags_set_status(c, ((and&(mask)) == 0 ? FLAG_ZF : 0U) | ((and_not & (mask)) == 0 ? FLAG_CF : 0U));  \
         NEXT;                                                                                                \
     }                                                                                                        \
     ENTRY(name);

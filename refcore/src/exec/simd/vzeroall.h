@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* VZEROALL - Zero XMM, YMM Registers; VZEROUPPER - Zero Upper Bits of YMM Registers.  SDM Vol. 2C: eight registers outside 64-bit
- * mode. */
+/* VZEROALL - Zero XMM, YMM Registers; VZEROUPPER - Zero Upper Bits of YMM Registers.  SDM Vol. 2C: eight
+ * registers outside 64-bit mode. */
 HANDLER(VZEROALL) {
     GUARD_AVX;
     memset(c->v, 0, (in_64bit_code(c) ? 16 : 8) * sizeof c->v[0]);
