@@ -15,7 +15,10 @@ BINARY = ROOT / "build" / "bin" / "refcore"
 SOURCES = ROOT / "refcore" / "src"
 USAGE, UNREADABLE, BAD_IMAGE, SHUTDOWN, HALTED, LIMIT = 64, 66, 68, 70, 72, 74
 
-pytestmark = pytest.mark.skipif(not BINARY.exists(), reason="run make refcore")
+
+@pytest.fixture(autouse=True, scope="module")
+def built() -> None:
+    assert BINARY.exists(), "run make refcore first"
 
 
 def refcore(*arguments: str | Path, timeout: float = 30) -> subprocess.CompletedProcess[str]:

@@ -1,5 +1,5 @@
-;; title:    REP INS and OUTS with count 0 do nothing at all: no permission check, no memory access
-;; why:      decoders that check the port before they look at the count fault here
+;; title:    REP INS and OUTS with count 0 touch no memory and, by Intel's manual, check no permission
+;; why:      who checks the port before looking at the count faults here; AMD's silicon (EPYC at CPL 3) does
 ;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Operation:
 ;;+           WHILE CountReg != 0 DO ... Execute associated string instruction
 ;; modes:    pm32 pm32-p32 long64
@@ -9,7 +9,9 @@
 ;; variant:  insn = insb insw insd outsb outsw outsd
 ;; variant:  asize = a16 a32 a64
 ;; where:    (mode == long64 and asize == a64) or (mode != long64 and asize != a64)
-;; expect:   exit == stop and regs == {} and nfault == 0
+;; expect intel: exit == stop and regs == {} and nfault == 0
+;; expect amd when launch_cpl <= iopl: exit == stop and regs == {} and nfault == 0
+;; expect amd when launch_cpl > iopl: exit == GP and err == 0 and regs == {}
         cmp dword [absent], 0
         je .mapped
 %if MODE != MODE_PM32

@@ -1,5 +1,6 @@
 ;; title:    SYSEXIT: CS and SS computed from SYSENTER_CS with RPL 3, RIP from RDX, RSP from RCX, flags kept
-;; cite:     SDM 2B SYSEXIT, Operation; APM 3 SYSEXIT (#UD in long mode)
+;; why:      AMD's manual lists #UD in long mode and #GP at CPL > 0 without an order; its silicon (EPYC at CPL 3) gives #GP
+;; cite:     SDM 2B SYSEXIT, Operation; APM 3 SYSEXIT (#UD in long mode; #GP at CPL > 0)
 ;; modes:    pm32 pm32-p32 long64
 ;; cpl:      0 1 3
 ;; requires: sep
@@ -13,7 +14,8 @@
 ;; expect intel when launch_cpl == 0 and msr_cs & 0xfffc != 0 and opsize == o32: cs == ((msr_cs + 16) & 0xffff) | 3 and ss == ((msr_cs + 24) & 0xffff) | 3
 ;; expect intel when launch_cpl == 0 and msr_cs & 0xfffc != 0 and opsize == o64: cs == ((msr_cs + 32) & 0xffff) | 3 and ss == ((msr_cs + 40) & 0xffff) | 3
 ;; expect intel when launch_cpl == 0 and msr_cs & 0xfffc != 0: flags & ~0x10000 == launch.flags
-;; expect amd when mode == long64: exit == UD and rip == sysexit_insn
+;; expect amd when mode == long64 and launch_cpl == 0: exit == UD and rip == sysexit_insn
+;; expect amd when mode == long64 and launch_cpl != 0: exit == GP and err == 0 and rip == sysexit_insn
         mov ecx, 0x174
         mov eax, [msr_cs]
         xor edx, edx

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The whole suite on the reference core: it passes, and every build of the core leaves the same bytes behind."""
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILDS = ROOT / "build" / "refcore"
+# The guest's BYE, and the end of an image whose last case expects a shutdown.
+ENDS = (33, 70)
+PROFILES = {"intel": "intel-max", "amd": "zen"}
+
+
+def binary(variant: str) -> Path:
+    path = BUILDS / variant / "refcore"
+    assert path.exists(), f"run make -C refcore VARIANT={variant} first"
+    return path
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("images")
+    subprocess.run(
+        [str(ROOT / "ringdiff"), "image", "-o", str(folder / "all.rom"), "--channel", "e9"],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    found = sorted(folder.glob("all-*.rom"))
+    assert len(found) == 2
+    return found
+
+
+def stream(variant: str, image: Path, cpu: str, folder: Path) -> tuple[int, bytes]:
+    """How the run ended, and all that the guest wrote to port E9h."""
+    out = folder / f"{variant}.e9"
+    done = subprocess.run(
+        [
+            str(binary(variant)),
+            "--rom",
+            str(image),
+            "--debugcon",
+            str(out),
+            "--cpu",
+            cpu,
+            "--max-insns",
+            "20000000000",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode in ENDS, done.stderr[-2000:]
+    return done.returncode, out.read_bytes()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_case_passes(profile: str, tmp_path: Path) -> None:
+    binary("release")
+    done = subprocess.run(
+        [
+            str(ROOT / "ringdiff"),
+            "run",
+            "-q",
+            "--cpu",
+            profile,
+            "-b",
+            "refcore",
+            "--out",
+            str(tmp_path / "run"),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stdout[-4000:]
+    verdicts: dict[str, int] = {}
+    for line in (tmp_path / "run" / "results.jsonl").read_text().splitlines():
+        verdict = json.loads(line)["verdict"]
+        verdicts[verdict] = verdicts.get(verdict, 0) + 1
+    assert set(verdicts) <= {"PASS", "SKIP"}
+    assert verdicts["PASS"] > 30_000 and verdicts.get("SKIP", 0) < 100
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("variant", ["asan", pytest.param("loop", marks=pytest.mark.slow)])
+def test_builds_leave_the_same_records(
+    variant: str, profile: str, images: list[Path], tmp_path: Path
+) -> None:
+    """release dispatches by tail calls; asan and loop by the loop, under clang's sanitizers and with gcc."""
+    for image in images:
+        expected = stream("release", image, PROFILES[profile], tmp_path)
+        assert len(expected[1]) > 1_000_000
+        assert stream(variant, image, PROFILES[profile], tmp_path) == expected
