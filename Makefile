@@ -3,12 +3,14 @@ PYTHON  := /usr/bin/python3
 PROFILES := intel amd
 PY_TREES := harness bench runners/boot.py
 SCRIPTS := $(wildcard runners/*/run)
+C_SOURCES = $(shell find refcore -name '*.[ch]')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run check check-all bench lint format clean
+.PHONY: help setup refcore core-tests run check check-all bench lint format clean
 
 help:
-	@echo "make run        install what is missing, build, run the suite on QEMU and Bochs (Intel and AMD profiles)"
+	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU and Bochs (Intel and AMD profiles)"
+	@echo "make refcore    build the reference core: build/bin/refcore"
 	@echo "make check      lint and tests"
 	@echo "make check-all  the same with the slow tests"
 	@echo "make bench      cases a second and latency"
@@ -19,29 +21,44 @@ help:
 setup:
 	@./setup
 
+# Two parallel compilers at most: a core needs some 300 MB while it compiles.
+refcore: setup
+	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=release
+
 # Both profiles run even if the first one finds something; the exit code is the worse of the two.
-run: setup
+run: refcore
 	@status=0; for profile in $(PROFILES); do \
-	    ./ringdiff run --cpu $$profile -b qemu -b bochs || { code=$$?; [ $$code -le $$status ] || status=$$code; }; \
+	    ./ringdiff run --cpu $$profile -b refcore -b qemu -b bochs || { code=$$?; [ $$code -le $$status ] || status=$$code; }; \
 	done; exit $$status
 
-check: setup lint
+# The release core for the suite, the sanitizer build for comparison with it, the core's own tests on the loop back end.
+core-tests: refcore
+	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
+	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=loop tests silicon
+	@$(MAKE) --no-print-directory -C refcore check
+
+check: lint core-tests
 	@$(PYTHON) -m pytest -q -m "not slow"
 
-check-all: setup lint
+check-all: lint refcore
+	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
+	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000
 	@$(PYTHON) -m pytest -q
 
 bench: setup
 	@$(PYTHON) bench/run.py
 
 lint: setup
-	@black --quiet --check $(PY_TREES) $(SCRIPTS) || { echo "lint: run make format" >&2; exit 1; }
+	@black --quiet --check $(PY_TREES) $(SCRIPTS) refcore/tests/floors.py || { echo "lint: run make format" >&2; exit 1; }
 	@flake8 $(PY_TREES) $(SCRIPTS)
 	@MYPYPATH=runners mypy harness bench runners/boot.py
+	@clang-format --dry-run --Werror $(C_SOURCES) 2>&1 | head -n 20; \
+	    clang-format --dry-run --Werror $(C_SOURCES) >/dev/null 2>&1 || { echo "lint: run make format" >&2; exit 1; }
 	@for script in $(SCRIPTS); do MYPYPATH=runners mypy --scripts-are-modules $$script || exit 1; done
 
 format: setup
 	@black --quiet $(PY_TREES) $(SCRIPTS)
+	@clang-format -i $(C_SOURCES)
 
 clean:
 	rm -rf build .pytest_cache .mypy_cache

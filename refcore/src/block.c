@@ -442,13 +442,17 @@ static void retire(struct cpu *c) {
     c->quantum = c->left;
 }
 
-/* Waits in HLT or MWAIT: time passes until a device wakes the processor. false: nothing ever will. */
-static bool wait_for_event(struct cpu *c) {
-    if (event_boundary(c))
+/* Waits in HLT or MWAIT: time passes until a device wakes the processor, or to the limit. false: nothing ever will. */
+static bool wait_for_event(struct cpu *c, uint64_t end) {
+    if (event_boundary(c)) {
+        c->retired++;
         return true;
+    }
     int64_t sleep = c->bus->deadline(c->bus->device, c);
     if (sleep == INT64_MAX)
         return false;
+    if ((uint64_t)sleep > end - c->retired)
+        sleep = (int64_t)(end - c->retired);
     c->retired += (uint64_t)sleep;
     c->slept += (uint64_t)sleep;
     return true;
@@ -496,7 +500,7 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         if (c->retired >= end)
             return RUN_END_LIMIT;
         if (c->run_state == RUN_HALT) {
-            if (!wait_for_event(c))
+            if (!wait_for_event(c, end))
                 return RUN_END_HALT;
             continue;
         }
@@ -506,15 +510,18 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         }
         uint64_t remaining = end - c->retired;
         int64_t left = c->bus->deadline(c->bus->device, c);
-        if (left > QUANTUM)
-            left = QUANTUM;
         if ((uint64_t)left > remaining)
             left = (int64_t)remaining;
+        /* Blocks end the quantum up to a block late: they stop a block short of the limit and of a device's deadline, and the rest is
+         * single instructions, so that both are met exactly. */
+        bool close = left < 2 * BLOCK_OPS;
+        if (!close)
+            left = left > QUANTUM + BLOCK_OPS ? QUANTUM : left - BLOCK_OPS;
         bool step = c->step;
         uint64_t flags_before = c->rflags;
         c->quantum = c->left = left;
         const struct op *first;
-        if (remaining < 2 * BLOCK_OPS) {
+        if (close) {
             c->step = true;
             first = find_block(c);
             c->step = step;

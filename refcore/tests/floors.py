@@ -33,7 +33,7 @@ def resolve(source: Path, name: str) -> Path | None:
 def main() -> int:
     defects = []
     for source in sorted((ROOT / "src").rglob("*.[ch]")):
-        text = source.read_text()
+        text = re.sub(r"\s*\n \*\s*", " ", source.read_text())
         for name in INCLUDE.findall(text):
             target = resolve(source, name)
             if target is not None and floor(target) > floor(source):

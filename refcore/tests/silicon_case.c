@@ -119,6 +119,8 @@ static void make_patch(struct maker *m, uint64_t linear, const void *bytes, unsi
 static uint64_t code_spot(struct maker *m) {
     struct random *r = &m->r;
     uint64_t end = CODE_BASE + CODE_PAGES * PAGE;
+    if (m->k->status != DECODE_OK) /* what undefined bytes have for a length is left open */
+        return CODE_BASE + below(r, PAGE);
     switch (below(r, 32)) {
     case 0: return end - m->k->code_size;                                        /* up to the last byte */
     case 1: return end - 1 - below(r, m->k->code_size);                          /* beyond it */
@@ -166,8 +168,9 @@ static uint64_t base_of(const struct maker *m, unsigned seg) {
 /* A linear address for a memory operand in `seg`; bits of the offset that the address size leaves. */
 static uint64_t operand_spot(struct maker *m, unsigned seg, unsigned address_bits) {
     struct random *r = &m->r;
+    bool parts = row_has_operand(m->k->row, M) || row_has_operand(m->k->row, Mt); /* accessed in parts of the processor's own choice */
     if (m->e->kind == LONG_64 && address_bits == 64 && one_in(r, 64))
-        return (UINT64_C(0x7fffffffffff) - below(r, 16)) + (one_in(r, 2) ? 1 : 0) + (one_in(r, 4) ? 0 : 17);
+        return UINT64_C(0x7fffffffffff) - below(r, 16) + (parts || one_in(r, 2) ? 17 : 0);
     if (m->e->kind == SEGMENTED_16 || m->e->kind == SEGMENTED_32) {
         if (seg == SEG_CS)
             return CODE_BASE + below(r, CODE_PAGES * PAGE + 64);
@@ -401,7 +404,7 @@ static bool attempt(struct maker *m, const struct profile *p, uint32_t mode) {
     m->code = encode(&m->r, row, m->e->kind);
     m->style = style_of(&m->r, row);
     k->status = decode(p, mode, m->code.bytes, 15, &k->insn);
-    if (k->status != DECODE_OK ? !(m->code.spoiled && k->status == DECODE_UNDEFINED) : k->insn.row != row)
+    if (k->status != DECODE_OK ? !((m->code.spoiled || row->attributes & A_UD) && k->status == DECODE_UNDEFINED) : k->insn.row != row)
         return false;
     k->code_size = k->status == DECODE_OK ? k->insn.length : 15;
     make_registers(m, p);

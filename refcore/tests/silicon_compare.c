@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* silicon_compare.c - which fields count, and how a difference is shown. */
 #include "silicon_compare.h"
-#include "decode/operand.h"
-#include "silicon_encode.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -29,20 +27,13 @@ static bool same_x87(const struct registers *a, const struct registers *b) {
 /* Linux reports P for every address above its user space. */
 #define USER_END UINT64_C(0x7ffffffff000)
 
-/* An operand of more than 64 bytes: which of its bytes is tried first is the implementation's affair; CR2 lies within it. */
-static bool same_cr2(const struct silicon_case *k, const struct registers *a, const struct registers *b) {
-    if (a->cr2 == b->cr2)
-        return true;
-    return row_has_operand(k->row, M) && a->cr2 - b->cr2 + 512 < 1024;
-}
-
-static bool same_fault(const struct silicon_case *k, const struct registers *a, const struct registers *b) {
+static bool same_fault(const struct registers *a, const struct registers *b) {
     if (a->vector != b->vector)
         return false;
     if (a->vector != VECTOR_PF)
         return a->vector == NO_FAULT || a->error == b->error;
     uint32_t unseen = b->cr2 >= USER_END ? 1 : 0;
-    return same_cr2(k, a, b) && ((a->error ^ b->error) & ~unseen) == 0;
+    return a->cr2 == b->cr2 && ((a->error ^ b->error) & ~unseen) == 0;
 }
 
 static uint64_t flags_mask(const struct silicon_case *k, const struct registers *silicon) {
@@ -58,7 +49,7 @@ unsigned compare(const struct silicon_case *k, const struct outcome *core, const
         different |= D_RIP;
     if ((a->rflags ^ b->rflags) & flags_mask(k, b))
         different |= D_FLAGS;
-    if (!same_fault(k, a, b))
+    if (!same_fault(a, b))
         different |= D_FAULT;
     if (!same_x87(a, b))
         different |= D_X87;

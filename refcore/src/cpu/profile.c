@@ -13,6 +13,7 @@
  *   fxsave_pointers_on_error  APM 2, FXSAVE and FXRSTOR Instructions; SDM 2A FXSAVE: always stored
  *   push_sreg_word            SDM 2B PUSH, Description; APM 3 PUSH
  *   tss_slot_8                SDM 2A CALL, Operation: TSSstackAddress + 5; the APM is silent, QEMU and Bochs ask for 8 bytes
+ *   rep_zero_checks_port      AMD EPYC silicon at CPL 3; SDM 2B REP, Operation: nothing while the count is 0
  *   rep_trap_rf               SDM 3B, Instruction-Breakpoint Exception Condition; the APM is silent, Bochs pushes 0
  *   mmx_transition_first, maskmov_checks_all, sha_unaligned, gather_mask_in_order
  *                             AMD EPYC silicon at CPL 3 (tests/test_simd.c); SDM 2A to 2C, Operation of CVTPS2PI, MASKMOVQ and
@@ -151,9 +152,11 @@ static const struct profile zen = {
     .features = FEATURES(HAS_ZEN),
     .xcr0_mask = 0x7,
     .mxcsr_mask = 0x2ffff,
-    .choice = {.syscall_legacy = true,
+    .choice = {.x87_conditions_unmasked = true, .fcomi_keeps_c1 = true, .loop_condition_by_rep = true, .call_pushes_first = true, .ud_without_modrm = true, .vex_w1_pextrd_reserved = true,
+               .syscall_legacy = true,
                .branch_operand16_long = true,
                .tss_slot_8 = true,
+               .rep_zero_checks_port = true,
                .fxsave_pointers_on_error = true,
                .mmx_transition_first = true,
                .maskmov_checks_all = true,

@@ -14,6 +14,7 @@ struct vendor_choices {
     bool far_operand_rexw;         /* m16:64 far pointers exist (Intel) */
     bool branch_operand16_long;    /* 66h before a near branch counts in 64-bit mode (AMD) */
     bool tss_slot_8;               /* an inner stack's slot in a 32-bit TSS: all 8 bytes within the limit (AMD), 6 (Intel) */
+    bool rep_zero_checks_port;     /* REP INS and OUTS with count 0 check the port's permission (AMD) */
     bool rep_trap_rf;              /* a trap between two iterations of REP pushes RF = 1 (Intel) */
     bool null_clears_base;         /* loading a null selector clears base and limit (Intel) */
     bool fxsave_pointers_on_error; /* FXSAVE stores FIP/FDP/FOP only with an x87 exception pending (AMD) */
@@ -24,6 +25,12 @@ struct vendor_choices {
     bool maskmov_checks_all;       /* MASKMOVDQU and MASKMOVQ check bytes that are not selected (AMD) */
     bool sha_unaligned;            /* SHA memory operands need no alignment (AMD) */
     bool gather_mask_in_order;     /* a faulting gather leaves mask elements it has not reached alone (AMD) */
+    bool x87_conditions_unmasked;  /* comparisons set the condition codes on an unmasked #I as well (AMD, measured) */
+    bool fcomi_keeps_c1;           /* FCOMI and its kin leave C1 alone (AMD, measured); SDM Vol. 2A, FCOMI: cleared */
+    bool loop_condition_by_rep;    /* F2h and F3h override the condition of LOOPE and LOOPNE (AMD, measured) */
+    bool call_pushes_first;        /* CALL near stores the return address before it checks the target (AMD, measured) */
+    bool ud_without_modrm;         /* UD0 and UD1 have no ModRM byte (APM Vol. 3, UD0, UD1, UD2) */
+    bool vex_w1_pextrd_reserved;   /* VPEXTRD and VPINSRD with VEX.W outside 64-bit mode: #UD (AMD, measured); ignored (SDM Vol. 2B, PEXTRD) */
     bool lar_sysgates;             /* reserved for seg/ */
     bool in_ins_order;             /* reserved for exec/ */
 };

@@ -339,6 +339,8 @@ enum decode_status decode(const struct profile *p, uint32_t mode, const uint8_t 
     unsigned key = (unsigned)map * 256 + byte;
     to->opcode = byte;
     bool modrm = has_modrm(key, code64);
+    if (map == MAP_0F && (byte == 0xb9 || byte == 0xff) && p->choice.ud_without_modrm)
+        return DECODE_UNDEFINED;
     if (modrm) {
         to->modrm = next_byte(&b);
         if (b.status != DECODE_OK)
@@ -346,6 +348,8 @@ enum decode_status decode(const struct profile *p, uint32_t mode, const uint8_t 
     }
     const struct row *row = find_row(p, mode, &x, key, to->modrm, effective_prefix(&x));
     if (!row)
+        return DECODE_UNDEFINED;
+    if (map == MAP_V0F3A && (byte == 0x16 || byte == 0x22) && !code64 && x.w && p->choice.vex_w1_pextrd_reserved)
         return DECODE_UNDEFINED;
 
     to->row = row;

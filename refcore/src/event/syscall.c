@@ -91,9 +91,12 @@ void event_sysenter(struct cpu *c) {
 }
 
 void event_sysexit(struct cpu *c, unsigned size) {
+    /* the privilege first: measured on AMD */
+    if (in_protected(c) && c->cpl != 0)
+        raise_fault_error(c, VECTOR_GP, 0);
     if (in_long_mode(c) && !c->profile->choice.sysenter_long)
         raise_fault(c, VECTOR_UD);
-    if (!in_protected(c) || c->cpl != 0 || (c->sysenter_cs & 0xfffc) == 0)
+    if (!in_protected(c) || (c->sysenter_cs & 0xfffc) == 0)
         raise_fault_error(c, VECTOR_GP, 0);
     bool to_64bit = in_64bit_code(c) && size == 8;
     uint64_t rip = c->r[R_DX], rsp = c->r[R_CX];

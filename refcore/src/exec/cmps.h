@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CMPS/CMPSB/CMPSW/CMPSD/CMPSQ - Compare String Operands.  SDM Vol. 2A, CMPS, "Operation": the first
- * source (DS:rSI) is read first. */
+/* CMPS/CMPSB/CMPSW/CMPSD/CMPSQ - Compare String Operands.  SDM Vol. 2A, CMPS, "Operation". Which source
+ * is read first is not said; silicon reads ES:rDI. */
 HANDLER(CMPS) {
     struct string s = string_begin(c, o);
     uint64_t a = 0, b = 0;
     if (!s.repeated) {
-        a = string_load(c, o, o->seg, string_index(c, &s, R_SI), s.size);
         b = string_load(c, o, SEG_ES, string_index(c, &s, R_DI), s.size);
+        a = string_load(c, o, o->seg, string_index(c, &s, R_SI), s.size);
         string_advance(c, &s, R_SI, 1);
         string_advance(c, &s, R_DI, 1);
         string_flags(c, &s, a, b);
@@ -33,9 +33,9 @@ HANDLER(CMPS) {
             elements = 1;
             if (visible && any)
                 string_flags(c, &s, a, b); /* what a fault of this element shows */
-            uint64_t next = string_load(c, o, o->seg, string_index(c, &s, R_SI), s.size);
-            b = string_load(c, o, SEG_ES, string_index(c, &s, R_DI), s.size);
-            a = next;
+            uint64_t next = string_load(c, o, SEG_ES, string_index(c, &s, R_DI), s.size);
+            a = string_load(c, o, o->seg, string_index(c, &s, R_SI), s.size);
+            b = next;
             done = (a == b) == until_equal;
         }
         any = true;

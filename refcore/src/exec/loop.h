@@ -15,10 +15,16 @@
     if (branch)                                                                                              \
         TAIL_CALL(block_link_taken);                                                                         \
     TAIL_CALL(block_link_fall);
+/* AMD: F2h makes either LOOPNE, F3h LOOPE (measured; in no manual). */
+static inline bool loop_equal(const struct cpu *c, const struct op *o, bool equal) {
+    if (c->profile->choice.loop_condition_by_rep && o->bits & (OP_REP | OP_REPNE))
+        return (o->bits & OP_REP) != 0;
+    return equal;
+}
 #define CONDITION_OF_LOOP true
 NEAR_SIZES(LOOP);
-#define CONDITION_OF_LOOPE flag_zf(c)
+#define CONDITION_OF_LOOPE (flag_zf(c) == loop_equal(c, o, true))
 NEAR_SIZES(LOOPE);
-#define CONDITION_OF_LOOPNE !flag_zf(c)
+#define CONDITION_OF_LOOPNE (flag_zf(c) == loop_equal(c, o, false))
 NEAR_SIZES(LOOPNE);
 #undef NEAR_BODY

@@ -4,10 +4,12 @@
 HANDLER(OUTS) {
     struct string s = port_string(c, o);
     SYNC;
-    if (s.repeated && string_index(c, &s, R_CX) == 0)
-        LEAVE_NEXT;
     uint16_t port = (uint16_t)c->r[R_DX];
-    io_permission(c, port, s.size);
+    bool none = s.repeated && string_index(c, &s, R_CX) == 0;
+    if (!none || c->profile->choice.rep_zero_checks_port)
+        io_permission(c, port, s.size);
+    if (none)
+        LEAVE_NEXT;
     for (uint64_t burst = s.repeated ? string_burst(c) : 1;;) {
         uint64_t value = string_load(c, o, o->seg, string_index(c, &s, R_SI), s.size);
         debug_io_access(c, port, s.size);

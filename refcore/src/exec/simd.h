@@ -77,31 +77,55 @@ static inline void mmx_write(struct cpu *c, unsigned r, uint64_t value) {
 }
 
 /* ---- vector memory operands ---- */
-/* Size 16 or 32 at the operand's address. alignment as for mem_read_bytes(). */
-static inline void vector_load(struct cpu *c, const struct op *o, void *to, unsigned size,
-                               unsigned alignment) {
-    uint64_t offset = EA;
-    uint64_t linear = mem_linear(c, o, o->seg, offset, size, ACCESS_READ);
-    const struct tlb_entry *e = tlb_slot(c->tlb, linear + size - 1);
-    if (LIKELY(e->read == (linear & ~UINT64_C(0xfff)) && (alignment == 0 || (linear & (alignment - 1)) == 0)))
-        memcpy(to, (const void *)(uintptr_t)(e->add + linear), size);
-    else
-        mem_read_bytes(c, o, o->seg, offset, to, size, alignment);
+/* Alignment of an operand, as mem_read_bytes() takes it, or ALIGN_OPERAND: legacy SSE operands of 16 bytes
+ * must be aligned (SDM Vol. 2A, "Exceptions Type 4" and its kin), which AMD waives under MXCSR.MM (APM Vol.
+ * 1, "Misaligned Exception Mask"), though not for the aligned moves. */
+enum { ALIGN_NONE = 0, ALIGN_OPERAND = 1, MXCSR_MM = 1 << 17 };
+struct slow_vector {
+    xmm half[2];
+};
+/* The loads that miss the TLB, are misaligned or may raise #AC (simd_state.c). Its result comes in registers
+ * or on the stack at its natural alignment, so that no handler has to realign its frame. */
+COLD struct slow_vector vector_load_slow(struct cpu *c, const struct op *o, uint64_t offset, unsigned size,
+                                         unsigned alignment);
+COLD void vector_store_slow(struct cpu *c, const struct op *o, uint64_t offset, const void *from,
+                            unsigned size, unsigned alignment);
+static inline bool vector_aligned(uint64_t linear, unsigned alignment) {
+    return alignment == ALIGN_NONE || (linear & ((alignment == ALIGN_OPERAND ? 16 : alignment) - 1)) == 0;
 }
-static inline void vector_store(struct cpu *c, const struct op *o, const void *from, unsigned size,
-                                unsigned alignment) {
+/* In 64-bit mode unchecked: a TLB tag is canonical, and the slow halves look at the alignment first, as silicon does. */
+static inline uint64_t vector_linear(struct cpu *c, const struct op *o, uint64_t offset, unsigned size,
+                                     enum access access) {
+    if (in_64bit_code(c))
+        return (o->seg >= SEG_FS ? c->seg[o->seg].base : 0) + offset;
+    return mem_linear(c, o, o->seg, offset, size, access);
+}
+/* Size 8, 16 or 32 at the operand's address. */
+static inline __attribute__((always_inline)) void vector_load(struct cpu *c, const struct op *o, void *to,
+                                                              unsigned size, unsigned alignment) {
     uint64_t offset = EA;
-    uint64_t linear = mem_linear(c, o, o->seg, offset, size, ACCESS_WRITE);
+    uint64_t linear = vector_linear(c, o, offset, size, ACCESS_READ);
     const struct tlb_entry *e = tlb_slot(c->tlb, linear + size - 1);
-    if (LIKELY(e->write == (linear & ~UINT64_C(0xfff)) &&
-               (alignment == 0 || (linear & (alignment - 1)) == 0)))
+    if (LIKELY(e->read == (linear & ~UINT64_C(0xfff)) && vector_aligned(linear, alignment))) {
+        memcpy(to, (const void *)(uintptr_t)(e->add + linear), size);
+    } else {
+        struct slow_vector v = vector_load_slow(c, o, offset, size, alignment);
+        memcpy(to, &v, size);
+    }
+}
+static inline __attribute__((always_inline)) void
+vector_store(struct cpu *c, const struct op *o, const void *from, unsigned size, unsigned alignment) {
+    uint64_t offset = EA;
+    uint64_t linear = vector_linear(c, o, offset, size, ACCESS_WRITE);
+    const struct tlb_entry *e = tlb_slot(c->tlb, linear + size - 1);
+    if (LIKELY(e->write == (linear & ~UINT64_C(0xfff)) && vector_aligned(linear, alignment)))
         memcpy((void *)(uintptr_t)(e->add + linear), from, size);
     else
-        mem_write_bytes(c, o, o->seg, offset, from, size, alignment);
+        vector_store_slow(c, o, offset, from, size, alignment);
 }
 /* A source of fewer bytes is zero-extended to 16. */
-static inline void source_load(struct cpu *c, const struct op *o, union vector *to, unsigned size,
-                               unsigned alignment) {
+static inline __attribute__((always_inline)) void
+source_load(struct cpu *c, const struct op *o, union vector *to, unsigned size, unsigned alignment) {
     if (size >= 16) {
         vector_load(c, o, to, size, alignment);
     } else {
@@ -117,14 +141,26 @@ static inline const union vector *source(struct cpu *c, const struct op *o, unio
     source_load(c, o, room, size, alignment);
     return room;
 }
-/* Legacy SSE operands of 16 bytes must be aligned (SDM Vol. 2A, "Exceptions Type 4" and its kin); AMD waives
- * it under MXCSR.MM (APM Vol. 1, "Misaligned Exception Mask"), except for the aligned moves. */
-enum { MXCSR_MM = 1 << 17 };
-static inline unsigned operand_alignment(const struct cpu *c, unsigned size) {
-    return size < 16 || UNLIKELY(c->mxcsr & MXCSR_MM) ? 0 : 16;
+/* A scalar's: `size` bytes of memory, or the whole register. */
+static inline xmm scalar_source(struct cpu *c, const struct op *o, unsigned size) {
+    xmm x = {0, 0};
+    if (o->bits & OP_MEMORY)
+        x[0] = load_size(c, o, EA, size);
+    else
+        memcpy(&x, &c->v[o->rm], 16);
+    return x;
+}
+/* Checks a write byte by byte where it is misaligned: for instructions that never raise #AC. */
+static inline void probe_without_ac(struct cpu *c, const struct op *o, uint64_t offset, unsigned size) {
+    if ((mem_linear(c, o, o->seg, offset, size, ACCESS_WRITE) & (size - 1)) == 0) {
+        mem_probe_write(c, o, o->seg, offset, size);
+        return;
+    }
+    for (unsigned i = 0; i < size; i++)
+        mem_probe_write(c, o, o->seg, offset + i, 1);
 }
 /* Registers: legacy SSE keeps the upper half, VEX zeroes what lies above the vector. */
-static inline void write_sse(struct cpu *c, unsigned r, const union vector *value) {
+static inline void write_sse(struct cpu *c, unsigned r, const union vector *value, unsigned bytes UNUSED) {
     memcpy(&c->v[r], value, 16);
 }
 static inline void write_vex(struct cpu *c, unsigned r, const union vector *value, unsigned bytes) {
@@ -170,62 +206,71 @@ static inline unsigned is4(const struct cpu *c, const struct op *o) {
         NEXT;                                                                                                \
     }                                                                                                        \
     ENTRY(name);
+/* One length and one kind of src2; `write` is write_sse or write_vex */
+#define VARIANT_REGISTER(f, write)                                                                           \
+    do {                                                                                                     \
+        union vector result;                                                                                 \
+        simd_##f(c, o, &result, &c->v[o->vvvv], &c->v[o->rm], bytes);                                        \
+        write(c, o->reg, &result, bytes);                                                                    \
+    } while (0)
+#define VARIANT_MEMORY(f, write, memory_bytes, alignment)                                                    \
+    do {                                                                                                     \
+        union vector result, room;                                                                           \
+        source_load(c, o, &room, memory_bytes, alignment);                                                   \
+        simd_##f(c, o, &result, &c->v[o->vvvv], &room, bytes);                                               \
+        write(c, o->reg, &result, bytes);                                                                    \
+    } while (0)
+#define VARIANTS(name, f, size, write, memory_bytes, alignment)                                              \
+    HANDLER(name##_memory_##size) {                                                                          \
+        enum { bytes = size };                                                                               \
+        VARIANT_MEMORY(f, write, memory_bytes, alignment);                                                   \
+        NEXT;                                                                                                \
+    }                                                                                                        \
+    HANDLER(name##_##size) {                                                                                 \
+        enum { bytes = size };                                                                               \
+        if (o->bits & OP_MEMORY)                                                                             \
+            TAIL_CALL(run_##name##_memory_##size);                                                           \
+        VARIANT_REGISTER(f, write);                                                                          \
+        NEXT;                                                                                                \
+    }
 #define FORM_SSE_(name, f, memory_bytes)                                                                     \
-    FORM_SSE_ALIGNED(name, f, memory_bytes, operand_alignment(c, memory_bytes))
-#define FORM_VEX_(name, f, memory_bytes) FORM_VEX_ALIGNED(name, f, memory_bytes, 0)
+    FORM_SSE_ALIGNED(name, f, memory_bytes, (memory_bytes) < 16 ? ALIGN_NONE : ALIGN_OPERAND)
 #define FORM_SSE_ALIGNED(name, f, memory_bytes, alignment)                                                   \
+    HANDLER(name##_memory) {                                                                                 \
+        enum { bytes = 16 };                                                                                 \
+        VARIANT_MEMORY(f, write_sse, memory_bytes, alignment);                                               \
+        NEXT;                                                                                                \
+    }                                                                                                        \
     HANDLER(name) {                                                                                          \
+        enum { bytes = 16 };                                                                                 \
         GUARD_SSE;                                                                                           \
-        enum { bytes = 16 };                                                                                 \
-        union vector room, result;                                                                           \
-        const union vector *second = source(c, o, &room, memory_bytes, alignment);                           \
-        simd_##f(c, o, &result, &c->v[o->vvvv], second, bytes);                                              \
-        write_sse(c, o->reg, &result);                                                                       \
+        if (o->bits & OP_MEMORY)                                                                             \
+            TAIL_CALL(run_##name##_memory);                                                                  \
+        VARIANT_REGISTER(f, write_sse);                                                                      \
         NEXT;                                                                                                \
     }                                                                                                        \
     ENTRY(name);
+#define FORM_VEX_(name, f, memory_bytes) FORM_VEX_ALIGNED(name, f, memory_bytes, ALIGN_NONE)
 #define FORM_VEX_ALIGNED(name, f, memory_bytes, alignment)                                                   \
+    VARIANTS(name, f, 16, write_vex, memory_bytes, alignment)                                                \
+    VARIANTS(name, f, 32, write_vex, memory_bytes, alignment)                                                \
     HANDLER(name) {                                                                                          \
         GUARD_AVX;                                                                                           \
-        union vector room, result;                                                                           \
-        if (o->bits & OP_VEX_256) {                                                                          \
-            enum { bytes = 32 };                                                                             \
-            const union vector *second = source(c, o, &room, memory_bytes, alignment);                       \
-            simd_##f(c, o, &result, &c->v[o->vvvv], second, bytes);                                          \
-            write_vex(c, o->reg, &result, bytes);                                                            \
-        } else {                                                                                             \
-            enum { bytes = 16 };                                                                             \
-            const union vector *second = source(c, o, &room, memory_bytes, alignment);                       \
-            simd_##f(c, o, &result, &c->v[o->vvvv], second, bytes);                                          \
-            write_vex(c, o->reg, &result, bytes);                                                            \
-        }                                                                                                    \
-        NEXT;                                                                                                \
+        if (o->bits & OP_VEX_256)                                                                            \
+            TAIL_CALL(run_##name##_32);                                                                      \
+        TAIL_CALL(run_##name##_16);                                                                          \
     }                                                                                                        \
     ENTRY(name);
-/* 128 bits whatever VEX.L says: scalars, and encodings whose row demands L0 */
-#define FORM_VEX128_(name, f, memory_bytes)                                                                  \
+/* one length whatever VEX.L says: scalars, and encodings whose row demands it */
+#define FORM_VEX_ONE(name, f, size, memory_bytes)                                                            \
+    VARIANTS(name, f, size, write_vex, memory_bytes, ALIGN_NONE)                                             \
     HANDLER(name) {                                                                                          \
         GUARD_AVX;                                                                                           \
-        enum { bytes = 16 };                                                                                 \
-        union vector room, result;                                                                           \
-        const union vector *second = source(c, o, &room, memory_bytes, 0);                                   \
-        simd_##f(c, o, &result, &c->v[o->vvvv], second, bytes);                                              \
-        write_vex(c, o->reg, &result, bytes);                                                                \
-        NEXT;                                                                                                \
+        TAIL_CALL(run_##name##_##size);                                                                      \
     }                                                                                                        \
     ENTRY(name);
-/* 256 bits only */
-#define FORM_VEX256_(name, f, memory_bytes)                                                                  \
-    HANDLER(name) {                                                                                          \
-        GUARD_AVX;                                                                                           \
-        enum { bytes = 32 };                                                                                 \
-        union vector room, result;                                                                           \
-        const union vector *second = source(c, o, &room, memory_bytes, 0);                                   \
-        simd_##f(c, o, &result, &c->v[o->vvvv], second, bytes);                                              \
-        write_vex(c, o->reg, &result, bytes);                                                                \
-        NEXT;                                                                                                \
-    }                                                                                                        \
-    ENTRY(name);
+#define FORM_VEX128_(name, f, memory_bytes) FORM_VEX_ONE(name, f, 16, memory_bytes)
+#define FORM_VEX256_(name, f, memory_bytes) FORM_VEX_ONE(name, f, 32, memory_bytes)
 
 #define FORM_MMX(name)     FORM_MMX_(name##_MMX, name, 8)
 #define FORM_SSE(name)     FORM_SSE_(name, name, bytes)
@@ -258,8 +303,8 @@ static inline unsigned is4(const struct cpu *c, const struct op *o) {
         __VA_ARGS__ NEXT;                                                                                    \
     }                                                                                                        \
     ENTRY(V##name);
-#define WRITE(r, value)    (vex ? write_vex(c, r, value, bytes) : write_sse(c, r, value))
-#define WRITE128(r, value) (vex ? write_vex(c, r, value, 16) : write_sse(c, r, value))
+#define WRITE(r, value)    (vex ? write_vex(c, r, value, bytes) : write_sse(c, r, value, 16))
+#define WRITE128(r, value) (vex ? write_vex(c, r, value, 16) : write_sse(c, r, value, 16))
 /* Ey: 64 bits by REX.W or VEX.W, which means nothing outside 64-bit mode */
 #define W64                (OPERAND_BYTES == 8 && in_64bit_code(c))
 

@@ -4,7 +4,7 @@
 
 #include "simd/aes_tables.h"
 
-#define SHA_ALIGNMENT (c->profile->choice.sha_unaligned ? 0 : operand_alignment(c, 16))
+#define SHA_ALIGNMENT (c->profile->choice.sha_unaligned ? 0 : ALIGN_OPERAND)
 
 #include "simd/aesenc.h"
 #include "simd/pclmulqdq.h"

@@ -19,6 +19,20 @@ void avx_unavailable(struct cpu *c, const struct op *o) {
     RAISE(!(c->cr4 & CR4_OSXSAVE) || (c->xcr0 & 6) != 6 || !in_protected(c) ? VECTOR_UD : VECTOR_NM);
 }
 
+static unsigned alignment_now(const struct cpu *c, unsigned alignment) {
+    return alignment == ALIGN_OPERAND ? (c->mxcsr & MXCSR_MM ? 0 : 16) : alignment;
+}
+struct slow_vector vector_load_slow(struct cpu *c, const struct op *o, uint64_t offset, unsigned size,
+                                    unsigned alignment) {
+    struct slow_vector v = {{{0, 0}, {0, 0}}};
+    mem_read_bytes(c, o, o->seg, offset, &v, size, alignment_now(c, alignment));
+    return v;
+}
+void vector_store_slow(struct cpu *c, const struct op *o, uint64_t offset, const void *from, unsigned size,
+                       unsigned alignment) {
+    mem_write_bytes(c, o, o->seg, offset, from, size, alignment_now(c, alignment));
+}
+
 void fp_exception(struct cpu *c, const struct op *o, uint32_t flags) {
     uint32_t unmasked = flags & ~(c->mxcsr >> MXCSR_MASK_SHIFT);
     fp_accrue(c, unmasked & FP_BEFORE ? flags & FP_BEFORE : flags);

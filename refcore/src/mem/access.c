@@ -173,6 +173,10 @@ COLD void mem_write_slow(struct cpu *c, const struct op *o, uint64_t linear, uin
 static struct span wide_span(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, unsigned size,
                              unsigned alignment, enum access access, uint64_t *linear) {
     c->op = o;
+    /* in 64-bit mode before the address is looked at: #GP(0) also where #SS(0) would follow (silicon) */
+    uint64_t flat = (seg >= SEG_FS ? c->seg[seg].base : 0) + offset;
+    if (alignment && in_64bit_code(c) && (flat & (alignment - 1)))
+        raise_fault_error(c, VECTOR_GP, 0);
     *linear = mem_linear(c, o, seg, offset, size, access);
     if (alignment && (*linear & (alignment - 1)))
         raise_fault_error(c, VECTOR_GP, 0);

@@ -4,10 +4,8 @@
  * exception is raised. */
 #define COMPARE_FLAGS(name, mnemonic, size)                                                                  \
     BOTH(name, {                                                                                             \
-        union vector room;                                                                                   \
-        const union vector *second = source(c, o, &room, size, 0);                                           \
         xmm x = half_read(&c->v[o->reg], 0);                                                                 \
-        xmm y = half_read(second, 0);                                                                        \
+        xmm y = scalar_source(c, o, size);                                                                   \
         uint32_t guest = fp_control(c);                                                                      \
         uint32_t host = fp_host(c);                                                                          \
         uint32_t flags;                                                                                      \

@@ -39,7 +39,7 @@ ENTRY(CVTPI2PD);
         GUARD_SSE;                                                                                           \
         GUARD_X87;                                                                                           \
         union vector room;                                                                                   \
-        xmm x, y = half_read(source(c, o, &room, size, operand_alignment(c, size)), 0);                      \
+        xmm x, y = half_read(source(c, o, &room, size, size < 16 ? ALIGN_NONE : ALIGN_OPERAND), 0);          \
         uint32_t flags = 0;                                                                                  \
         if (size == 8)                                                                                       \
             y[1] = 0;                                                                                        \

@@ -3,8 +3,7 @@
  * Truncation.  SDM Vol. 2A, "Operation": what does not fit becomes the indefinite integer. */
 #define CONVERT_TO_INTEGER(name, mnemonic, size)                                                             \
     BOTH(name, {                                                                                             \
-        union vector room;                                                                                   \
-        xmm y = half_read(source(c, o, &room, size, 0), 0);                                                  \
+        xmm y = scalar_source(c, o, size);                                                                   \
         uint64_t x;                                                                                          \
         uint32_t flags = 0;                                                                                  \
         if (W64)                                                                                             \

@@ -7,7 +7,8 @@ static void mask_move(struct cpu *c, const struct op *o, const uint8_t *value, c
     static const uint64_t width[] = {0xffff, 0xffffffff, UINT64_MAX};
     uint64_t wrap = width[(o->bits & OP_ADDRESS_MASK) % 3], start = c->r[R_DI];
     if (c->profile->choice.maskmov_checks_all)
-        mem_probe_write(c, o, o->seg, start & wrap, bytes);
+        for (unsigned i = 0; i < bytes; i += 8) /* quadwords, for #AC as well */
+            mem_probe_write(c, o, o->seg, (start + i) & wrap, 8);
     for (unsigned i = 0; i < bytes; i++)
         if (mask[i] & 0x80)
             mem_probe_write(c, o, o->seg, (start + i) & wrap, 1);

@@ -14,7 +14,7 @@ HANDLER(MOVQ2DQ) {
     GUARD_X87;
     mmx_transition(c);
     union vector result = {.q = {mmx_read(c, o->rm)}};
-    write_sse(c, o->reg, &result);
+    write_sse(c, o->reg, &result, 16);
     NEXT;
 }
 ENTRY(MOVQ2DQ);

@@ -10,7 +10,7 @@
     }                                                                                                        \
     BOTH(name, {                                                                                             \
         union vector room, result;                                                                           \
-        const union vector *second = source(c, o, &room, bytes, vex ? 0 : operand_alignment(c, 16));         \
+        const union vector *second = source(c, o, &room, bytes, vex ? 0 : ALIGN_OPERAND);                    \
         blend_##name(&result, &c->v[o->vvvv], second, &c->v[vex ? is4(c, o) : 0], bytes);                    \
         WRITE(o->reg, &result);                                                                              \
     })

@@ -3,8 +3,7 @@
  * cleared. */
 BOTH(PTEST, {
     union vector room;
-    const union vector *src2 = source(c, o, &room, bytes, vex ? 0 : operand_alignment(c, 16)),
-                       *dest = &c->v[o->reg];
+    const union vector *src2 = source(c, o, &room, bytes, vex ? 0 : ALIGN_OPERAND), *dest = &c->v[o->reg];
     uint64_t and = 0, and_not = 0;
     for (unsigned i = 0; i < bytes / 8; i++) {
         and |= src2->q[i] & dest->q[i];

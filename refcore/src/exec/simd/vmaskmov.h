@@ -21,7 +21,7 @@
         const union vector *mask = &c->v[o->vvvv], *value = &c->v[o->reg];                                   \
         for (unsigned i = 0; i < bytes / size; i++)                                                          \
             if (mask->signed_lane[i] < 0)                                                                    \
-                mem_probe_write(c, o, o->seg, element_offset(o, EA, size *i), size);                         \
+                probe_without_ac(c, o, element_offset(o, EA, size *i), size);                                \
         for (unsigned i = 0; i < bytes / size; i++)                                                          \
             if (mask->signed_lane[i] < 0)                                                                    \
                 element_write(c, o, element_offset(o, EA, size *i), value->lane[i], size);                   \

@@ -25,7 +25,7 @@
 #define COMPARE_FINISH(pops)                                                                                 \
     do {                                                                                                     \
         bool done = x87_completes(c, status);                                                                \
-        if (done)                                                                                            \
+        if (done || c->profile->choice.x87_conditions_unmasked)                                              \
             c->x87.status = (uint16_t)((c->x87.status & ~X87_CONDITIONS) | (status & X87_CONDITIONS));       \
         x87_raise(c, status &~(unsigned)X87_C1);                                                             \
         for (int n = (pops); done && n > 0; n--)                                                              \
@@ -36,7 +36,7 @@
 #define COMPARE_UNDERFLOW(pops)                                                                              \
     do {                                                                                                     \
         bool masked = x87_underflow(c);                                                                      \
-        if (masked)                                                                                          \
+        if (masked || c->profile->choice.x87_conditions_unmasked)                                            \
             c->x87.status |= X87_CONDITIONS;                                                                 \
         for (int n = (pops); masked && n > 0; n--)                                                            \
             x87_pop(c);                                                                                      \
@@ -77,12 +77,13 @@
         } else {                                                                                             \
             status = host(c->x87.control, ST(0), ST(o->rm & 7));                                             \
             done = x87_completes(c, status);                                                                 \
-            x87_raise(c, status &~(unsigned)X87_C1);                                                         \
+            unsigned keep = c->profile->choice.fcomi_keeps_c1 ? c->x87.status & X87_C1 : 0;                  \
+            x87_raise(c, (status &~(unsigned)X87_C1) | keep);                                                \
         }                                                                                                    \
-        if (done) {                                                                                          \
+        if (done || c->profile->choice.x87_conditions_unmasked) {                                            \
             flags_set_status(c, (status & X87_C0 ? FLAG_CF : 0) | (status & X87_C2 ? FLAG_PF : 0) |          \
                                     (status & X87_C3 ? FLAG_ZF : 0));                                        \
-            if (pops)                                                                                        \
+            if (done && (pops))                                                                              \
                 x87_pop(c);                                                                                  \
         }                                                                                                    \
         NEXT;                                                                                                \

@@ -39,6 +39,21 @@ static void store32(uint8_t *at, uint64_t value) {
 
 static unsigned environment_size(const struct op *o) { return OPERAND_BYTES == 2 ? ENVIRONMENT_16 : ENVIRONMENT_32; }
 
+/* An image is tried at its first element and then at its last byte (silicon: CR2). */
+static void image_ends(struct cpu *c, const struct op *o, unsigned size, enum access access) {
+    uint64_t first = EA, last = first + size - 1;
+    unsigned element = OPERAND_BYTES == 2 ? 2 : 4;
+    c->op = o;
+    (void)mem_linear(c, o, o->seg, first, size, access);
+    if (access == ACCESS_WRITE) {
+        mem_probe_write(c, o, o->seg, first, element);
+        mem_probe_write(c, o, o->seg, last, 1);
+    } else {
+        (void)load_size(c, o, first, element);
+        (void)mem_read8(c, o, o->seg, last);
+    }
+}
+
 static void environment_image(const struct cpu *c, const struct op *o, uint8_t *to) {
     const struct x87 *x = &c->x87;
     bool protected = in_protected(c);
@@ -82,6 +97,7 @@ static void environment_load(struct cpu *c, const struct op *o, const uint8_t *f
         if (protected) {
             x->cs = load16(from + 8);
             x->ds = load16(from + 12);
+            x->opcode = 0; /* not in the image; silicon clears it */
         } else {
             x->ip |= (uint64_t)(load16(from + 8) >> 12) << 16;
             x->opcode = load16(from + 8) & 0x7ff;

@@ -5,14 +5,10 @@
         X87_START; \
         struct x87_register value = ST(o->rm & 7); \
         if (x87_empty(c, 0) || x87_empty(c, o->rm & 7)) { \
-            if (!x87_underflow(c)) \
-                NEXT; \
-            value = x87_indefinite; \
-            if (condition) \
-                x87_set(c, 0, value); \
+            if (x87_underflow(c)) /* the condition does not matter: silicon */ \
+                x87_set(c, 0, x87_indefinite); \
             NEXT; \
         } \
-        c->x87.status &= (uint16_t)~X87_C1; \
         if (condition) \
             x87_set(c, 0, value); \
         NEXT; \

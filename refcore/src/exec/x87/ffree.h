@@ -3,12 +3,14 @@
 HANDLER(FFREE) {
     X87_START;
     x87_free(c, o->rm & 7);
+    c->x87.status &= (uint16_t)~X87_C1; /* undefined; so does AMD */
     NEXT;
 }
 ENTRY(FFREE);
 HANDLER(FFREEP) {
     X87_START;
     x87_free(c, o->rm & 7);
+    c->x87.status &= (uint16_t)~X87_C1; /* undefined; so does AMD */
     x87_pop(c);
     NEXT;
 }

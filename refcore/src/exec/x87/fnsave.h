@@ -7,6 +7,7 @@ HANDLER(FNSAVE) {
     environment_image(c, o, image);
     for (unsigned i = 0; i < 8; i++)
         memcpy(image + size + 10 * i, &ST(i), 10);
+    image_ends(c, o, size + 80, ACCESS_WRITE);
     mem_write_bytes(c, o, o->seg, EA, image, size + 80, 0);
     x87_initialise(c);
     NEXT;

@@ -24,3 +24,13 @@ X87_STORE(FSTP_M80, "fstpt", 10, true)
     ENTRY(NAME);
 X87_STORE_REGISTER(FST_STI, false)
 X87_STORE_REGISTER(FSTP_STI, true)
+/* D9 /3, in no opcode table ("FSTPNCE"): an empty ST(0) is no stack fault, and nothing is stored (AMD, measured). */
+HANDLER(FSTPNCE) {
+    X87_START;
+    if (!x87_empty(c, 0))
+        x87_set(c, o->rm & 7, ST(0));
+    c->x87.status &= (uint16_t)~X87_C1;
+    x87_pop(c);
+    NEXT;
+}
+ENTRY(FSTPNCE);

@@ -39,6 +39,12 @@ static void x87_region_load(struct cpu *c, const struct op *o, const uint8_t fro
     memcpy(&x->ip, from + 8, wide ? 8 : 4);
     memcpy(&x->dp, from + 16, wide ? 8 : 4);
     x->cs = x->ds = 0;
+    /* silicon keeps linear_bits and extends the sign */
+    unsigned unused = 64 - c->profile->linear_bits;
+    if (wide) {
+        x->ip = (uint64_t)((int64_t)(x->ip << unused) >> unused);
+        x->dp = (uint64_t)((int64_t)(x->dp << unused) >> unused);
+    }
     if (!wide) {
         memcpy(&x->cs, from + 12, 2);
         memcpy(&x->ds, from + 20, 2);
@@ -75,7 +81,11 @@ static void fx_available(struct cpu *c, const struct op *o) {
 }
 static uint64_t aligned_region(struct cpu *c, const struct op *o, unsigned size, unsigned alignment, enum access access) {
     uint64_t offset = EA;
-    uint64_t linear = mem_linear(c, o, o->seg, offset, size, access);
+    uint64_t linear = c->seg[o->seg].base * (!in_64bit_code(c) || o->seg >= SEG_FS) + offset;
+    /* "signaling of #AC is not guaranteed and may vary": FXSAVE, "Protected Mode Exceptions". AMD: by doublewords, measured. */
+    if ((linear & 3) && c->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC))
+        RAISE_ERROR(VECTOR_AC, 0);
+    linear = mem_linear(c, o, o->seg, offset, size, access);
     if (linear & (alignment - 1))
         GP0;
     return offset;
