@@ -45,7 +45,7 @@ check-all: lint refcore
 	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000
 	@$(PYTHON) -m pytest -q
 
-bench: setup
+bench: refcore
 	@$(PYTHON) bench/run.py
 
 lint: setup
