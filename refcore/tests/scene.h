@@ -330,7 +330,8 @@ static inline enum refcore_end go_on(uint64_t count) {
 }
 /* The vector whose handler is at CS:rIP, or -1. */
 static inline int handler(void) {
-    uint64_t at = g.s.segment[CS].base + g.s.rip - HANDLERS;
+    uint64_t at = g.s.segment[CS].base + g.s.rip;
+    at = (g.is_long ? at : (uint32_t)at) - HANDLERS;
     return at < 0x1000 && at % 16 == 0 ? (int)(at / 16) : -1;
 }
 /* item `i` of the frame on the current stack, of the width of the scene's gates */

@@ -170,6 +170,8 @@ void native_step(const struct environment *e, const struct registers *in, struct
     native.out = out;
     native_go(&native.frame, in->ds, in->es);
     native.out = 0;
+    if (e->kind != LONG_64) /* with a 16-bit SS the upper half of RSP is the kernel's (espfix64) */
+        out->gpr[R_SP] = (uint32_t)out->gpr[R_SP];
 }
 
 /* ---- setting up ---- */

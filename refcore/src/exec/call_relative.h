@@ -4,6 +4,8 @@
 #define NEAR_BODY(name, size)                                                                                \
     uint64_t next = near_next(c, o, size);                                                                   \
     uint64_t target = next + o->imm;                                                                         \
+    if (UNLIKELY(c->profile->choice.call_pushes_first && !near_valid(c, near_truncate(target, size), size))) \
+        mem_probe_write(c, o, SEG_SS, (c->r[R_SP] - size) & stack_mask(c), size);                            \
     NEAR_TARGET(target, size);                                                                               \
     push_value(c, o, next, size);                                                                            \
     c->rip = target;                                                                                         \

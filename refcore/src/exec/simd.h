@@ -93,18 +93,20 @@ COLD void vector_store_slow(struct cpu *c, const struct op *o, uint64_t offset, 
 static inline bool vector_aligned(uint64_t linear, unsigned alignment) {
     return alignment == ALIGN_NONE || (linear & ((alignment == ALIGN_OPERAND ? 16 : alignment) - 1)) == 0;
 }
-/* In 64-bit mode unchecked: a TLB tag is canonical, and the slow halves look at the alignment first, as silicon does. */
+/* In 64-bit mode unchecked: a TLB tag is canonical. What is misaligned neither: the slow halves look at that
+ * first, as silicon does. */
 static inline uint64_t vector_linear(struct cpu *c, const struct op *o, uint64_t offset, unsigned size,
-                                     enum access access) {
+                                     unsigned alignment, enum access access) {
     if (in_64bit_code(c))
         return (o->seg >= SEG_FS ? c->seg[o->seg].base : 0) + offset;
-    return mem_linear(c, o, o->seg, offset, size, access);
+    uint64_t linear = (uint32_t)(c->seg[o->seg].base + offset);
+    return vector_aligned(linear, alignment) ? mem_linear(c, o, o->seg, offset, size, access) : linear;
 }
 /* Size 8, 16 or 32 at the operand's address. */
 static inline __attribute__((always_inline)) void vector_load(struct cpu *c, const struct op *o, void *to,
                                                               unsigned size, unsigned alignment) {
     uint64_t offset = EA;
-    uint64_t linear = vector_linear(c, o, offset, size, ACCESS_READ);
+    uint64_t linear = vector_linear(c, o, offset, size, alignment, ACCESS_READ);
     const struct tlb_entry *e = tlb_slot(c->tlb, linear + size - 1);
     if (LIKELY(e->read == (linear & ~UINT64_C(0xfff)) && vector_aligned(linear, alignment))) {
         memcpy(to, (const void *)(uintptr_t)(e->add + linear), size);
@@ -116,7 +118,7 @@ static inline __attribute__((always_inline)) void vector_load(struct cpu *c, con
 static inline __attribute__((always_inline)) void
 vector_store(struct cpu *c, const struct op *o, const void *from, unsigned size, unsigned alignment) {
     uint64_t offset = EA;
-    uint64_t linear = vector_linear(c, o, offset, size, ACCESS_WRITE);
+    uint64_t linear = vector_linear(c, o, offset, size, alignment, ACCESS_WRITE);
     const struct tlb_entry *e = tlb_slot(c->tlb, linear + size - 1);
     if (LIKELY(e->write == (linear & ~UINT64_C(0xfff)) && vector_aligned(linear, alignment)))
         memcpy((void *)(uintptr_t)(e->add + linear), from, size);

@@ -7,7 +7,8 @@ typedef uint64_t element_q;
 
 static inline uint64_t element_offset(const struct op *o, uint64_t offset, unsigned add) {
     offset += add;
-    return (o->bits & OP_ADDRESS_MASK) == OP_ADDRESS_64 ? offset : (uint32_t)offset;
+    unsigned address = o->bits & OP_ADDRESS_MASK;
+    return address == OP_ADDRESS_64 ? offset : address == OP_ADDRESS_32 ? (uint32_t)offset : (uint16_t)offset;
 }
 /* Accesses of 4 or 8 bytes that never raise #AC: a misaligned one goes byte by byte, lowest first, as its
  * faults would. */

@@ -106,6 +106,7 @@ struct x87_memory {
 static inline struct x87_memory x87_read(struct cpu *c, const struct op *o, unsigned size) {
     struct x87_memory m = {{0}};
     if (size == 10) {
+        (void)mem_read64(c, o, o->seg, EA); /* silicon: the significand first, with all its checks */
         mem_read_bytes(c, o, o->seg, EA, m.bytes, 10, 0);
     } else {
         uint64_t value = load_size(c, o, EA, size);
@@ -115,6 +116,7 @@ static inline struct x87_memory x87_read(struct cpu *c, const struct op *o, unsi
 }
 static inline void x87_write(struct cpu *c, const struct op *o, const struct x87_memory *m, unsigned size) {
     if (size == 10) {
+        mem_probe_write(c, o, o->seg, EA, 8);
         mem_write_bytes(c, o, o->seg, EA, m->bytes, 10, 0);
     } else {
         uint64_t value = 0;

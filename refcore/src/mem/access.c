@@ -173,13 +173,11 @@ COLD void mem_write_slow(struct cpu *c, const struct op *o, uint64_t linear, uin
 static struct span wide_span(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, unsigned size,
                              unsigned alignment, enum access access, uint64_t *linear) {
     c->op = o;
-    /* in 64-bit mode before the address is looked at: #GP(0) also where #SS(0) would follow (silicon) */
-    uint64_t flat = (seg >= SEG_FS ? c->seg[seg].base : 0) + offset;
-    if (alignment && in_64bit_code(c) && (flat & (alignment - 1)))
+    /* before limit and canonicality are looked at: #GP(0) also where #SS(0) would follow (silicon) */
+    uint64_t base = in_64bit_code(c) && seg < SEG_FS ? 0 : c->seg[seg].base;
+    if (alignment && ((base + offset) & (alignment - 1)))
         raise_fault_error(c, VECTOR_GP, 0);
     *linear = mem_linear(c, o, seg, offset, size, access);
-    if (alignment && (*linear & (alignment - 1)))
-        raise_fault_error(c, VECTOR_GP, 0);
     if (!alignment)
         check_alignment(c, *linear, size);
     return span_of(c, *linear, size, access, privilege_of(c, c->cpl), !in_64bit_code(c));

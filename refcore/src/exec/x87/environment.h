@@ -44,7 +44,6 @@ static void image_ends(struct cpu *c, const struct op *o, unsigned size, enum ac
     uint64_t first = EA, last = first + size - 1;
     unsigned element = OPERAND_BYTES == 2 ? 2 : 4;
     c->op = o;
-    (void)mem_linear(c, o, o->seg, first, size, access);
     if (access == ACCESS_WRITE) {
         mem_probe_write(c, o, o->seg, first, element);
         mem_probe_write(c, o, o->seg, last, 1);

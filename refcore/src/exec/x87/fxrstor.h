@@ -5,7 +5,6 @@ HANDLER(FXRSTOR) {
     uint32_t mxcsr;
     fx_available(c, o);
     uint64_t offset = aligned_region(c, o, REGION_SIZE, 16, ACCESS_READ);
-    (void)mem_read8(c, o, o->seg, offset + REGION_SIZE - 1); /* the last byte first: silicon */
     mem_read_bytes(c, o, o->seg, offset, image, REGION_SIZE, 0);
     memcpy(&mxcsr, image + REGION_MXCSR, 4);
     if (mxcsr & ~c->profile->mxcsr_mask)

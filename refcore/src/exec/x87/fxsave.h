@@ -13,7 +13,6 @@ HANDLER(FXSAVE) {
     st_region(c, image + REGION_ST);
     xmm_region(c, image + REGION_XMM);
     unsigned size = fast ? REGION_XMM : REGION_XMM + 16 * xmm_count(c);
-    mem_probe_write(c, o, o->seg, offset + REGION_SIZE - 1, 1); /* the last byte first: silicon */
     mem_probe_write(c, o, o->seg, offset, REGION_SIZE);
     mem_write_bytes(c, o, o->seg, offset, image, size, 0);
     NEXT;

@@ -79,14 +79,21 @@ static void fx_available(struct cpu *c, const struct op *o) {
     if (c->cr0 & (CR0_EM | CR0_TS))
         RAISE(VECTOR_NM);
 }
+/* In silicon's order: the first doubleword's limit and #AC ("signaling of #AC is not guaranteed and may vary": FXSAVE, "Protected Mode
+ * Exceptions"), the alignment, FXSAVE's last byte (at an offset that wraps), then all of it. */
 static uint64_t aligned_region(struct cpu *c, const struct op *o, unsigned size, unsigned alignment, enum access access) {
-    uint64_t offset = EA;
-    uint64_t linear = c->seg[o->seg].base * (!in_64bit_code(c) || o->seg >= SEG_FS) + offset;
-    /* "signaling of #AC is not guaranteed and may vary": FXSAVE, "Protected Mode Exceptions". AMD: by doublewords, measured. */
+    unsigned address = o->bits & OP_ADDRESS_MASK;
+    uint64_t offset = EA, last = offset + size - 1;
+    last = address == OP_ADDRESS_64 ? last : address == OP_ADDRESS_32 ? (uint32_t)last : (uint16_t)last;
+    uint64_t linear = mem_linear(c, o, o->seg, offset, 4, ACCESS_READ);
     if ((linear & 3) && c->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC))
         RAISE_ERROR(VECTOR_AC, 0);
-    linear = mem_linear(c, o, o->seg, offset, size, access);
     if (linear & (alignment - 1))
         GP0;
+    if (size == REGION_SIZE && access == ACCESS_WRITE) /* of an XSAVE area only the components asked for are touched */
+        mem_probe_write(c, o, o->seg, last, 1);
+    else if (size == REGION_SIZE)
+        (void)mem_read8(c, o, o->seg, last);
+    (void)mem_linear(c, o, o->seg, offset, size, access);
     return offset;
 }

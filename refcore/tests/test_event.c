@@ -1,0 +1,841 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test_event - delivery through every kind of gate, its faults in their order, how faults combine, IRET of every kind, what is
+ * looked for between instructions, and the fast system calls by vendor. Each expectation cites its rule. */
+#include "scene.h"
+
+enum { TF = 0x100, IF = 0x200, NT = 0x4000, RF = 0x10000, VM = 0x20000, AC = 0x40000 };
+enum { INT_30 = 0x30 };
+
+/* ---- real mode ---- */
+
+static void real_mode(void) {
+    scene_real("intel-max");
+    EMIT(0xcd, 0x30);
+    g.s.rflags = 0x202 | TF | AC;
+    go(1);
+    EXPECT(handler() == 0x30 && frame(0) == 2 && frame(1) == CODE >> 4 && frame(2) == (0x202 | TF),
+           "SDM 2A INT n, REAL-ADDRESS-MODE: FLAGS, CS, IP");
+    EXPECT(!(g.s.rflags & (IF | TF | AC)), "SDM 2A INT n, REAL-ADDRESS-MODE: IF, TF, AC := 0");
+    put(HANDLERS + 16 * 0x30, 0xcf, 1);
+    go(1);
+    EXPECT(g.s.rip == 2 && (g.s.rflags & IF) && g.s.gpr[SP] == STACK0, "SDM 2A IRET, REAL-ADDRESS-MODE");
+
+    scene_real("intel-max");
+    EMIT(0x66, 0xcf);
+    g.s.gpr[SP] = 0xa000;
+    put(0xa000, 0x123, 4);
+    put(0xa004, 0x900, 4);
+    put(0xa008, 0x3f7fd7, 4);
+    go(1);
+    EXPECT(g.s.rip == 0x123 && (g.s.rflags & 0x3a0000) == 0x200000,
+           "SDM 2A IRET, REAL-ADDRESS-MODE: VM, VIF, VIP stay");
+
+    scene_real("intel-max");
+    EMIT(0x66, 0xcf);
+    put(STACK0, 0x10000, 4);
+    go(1);
+    EXPECT(handler() == GP_ && frame(0) == 0, "SDM 2A IRET, Real-Address Mode Exceptions: IP beyond CS's limit");
+
+    scene_real("intel-max");
+    EMIT(0xcd, 0x30);
+    g.s.idtr_limit = 0x30 * 4 + 2;
+    go(1);
+    EXPECT_FAULT(GP_, 0, "SDM 2A INT n, REAL-ADDRESS-MODE: vector beyond the IDT's limit");
+
+    scene_real("intel-max");
+    EMIT(0xcd, 0x30);
+    g.s.idtr_limit = 3;
+    EXPECT(go(1) == REFCORE_SHUTDOWN, "SDM 3A, Interrupt 8: no vector for #GP, none for #DF: shutdown");
+
+    scene_real("intel-max");
+    EMIT(0x0f, 0x0b);
+    g.s.gpr[SP] = 5;
+    EXPECT(go(2) == REFCORE_SHUTDOWN, "SDM 2A INT n: #SS for want of stack, again for #SS and #DF: shutdown");
+}
+
+/* ---- through the IDT, 32-bit ---- */
+
+static void gate_checks(bool is_long) {
+    static const struct {
+        unsigned gate, selector, vector, error;
+        const char *rule;
+    } cases[] = {
+        {0x92 | 0x60, 0, GP_, 0x30 * 8 + 2, "not a gate"},
+        {CALL32 | 0x60, 0, GP_, 0x30 * 8 + 2, "a call gate"},
+        {INT32, 0, GP_, 0x30 * 8 + 2, "software interrupt below the gate's DPL"},
+        {(INT32 | 0x60) ^ 0x80, 0, NP_, 0x30 * 8 + 2, "gate not present"},
+        {INT32 | 0x60, 3, GP_, 0, "null selector"},
+        {INT32 | 0x60, 0x100, GP_, 0x100, "selector beyond the GDT"},
+        {INT32 | 0x60, DATA32, GP_, DATA32, "selector of data"},
+        {INT32 | 0x60, FREE, NP_, FREE, "code not present"},
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
+        is_long ? scene_long("intel-max", 3) : scene_protected("intel-max", 3);
+        EMIT(0xcd, INT_30);
+        unsigned code = is_long ? CODE64 : CODE32;
+        gdt(FREE, segment_descriptor(0, 0xfffff, (is_long ? AR_CODE64 : AR_CODE32) ^ AR_ABSENT));
+        idt(INT_30, cases[i].selector ? cases[i].selector : code, handler_at(INT_30), cases[i].gate);
+        go(1);
+        EXPECT_FAULT((int)cases[i].vector, cases[i].error, cases[i].rule);
+    }
+    is_long ? scene_long("intel-max", 0) : scene_protected("intel-max", 0);
+    EMIT(0xcd, INT_30);
+    idt(INT_30, is_long ? USER_CODE64 : USER_CODE, handler_at(INT_30), INT32);
+    go(1);
+    EXPECT_FAULT(GP_, (is_long ? USER_CODE64 : USER_CODE) & ~3U, "SDM 2A INT n: code's DPL above CPL");
+    is_long ? scene_long("intel-max", 0) : scene_protected("intel-max", 0);
+    EMIT(0xcd, 0xff);
+    g.s.idtr_limit = (uint16_t)(0xff * (is_long ? 16 : 8) + (is_long ? 14 : 6));
+    go(1);
+    EXPECT_FAULT(GP_, 0xff * 8 + 2, "SDM 2A INT n: the gate's last byte beyond the IDT's limit");
+}
+
+static void protected_gates(void) {
+    for (unsigned kind = 0; kind < 4; kind++) { /* 16 or 32 bits, interrupt or trap gate */
+        for (unsigned cpl = 0; cpl <= 3; cpl += 3) {
+            scene_protected("intel-max", cpl);
+            EMIT(0xcd, INT_30);
+            unsigned type = (kind & 1 ? INT32 : INT16) | (kind & 2 ? 1 : 0), slot = kind & 1 ? 4 : 2;
+            idt(INT_30, CODE32, handler_at(INT_30) | 0xab0000, type | 0x60);
+            gdt(CODE32, segment_descriptor(slot == 4 ? 0xff550000 : 0, 0xfffff, AR_CODE32));
+            g.s.rflags = 2 | IF | NT;
+            go(1);
+            uint64_t sp = (cpl ? INNER : STACK0) - (cpl ? 5 : 3) * slot;
+            EXPECT(handler() == INT_30 && g.s.cpl == 0 && g.s.gpr[SP] == sp && get(sp, slot) == g.start + 2U - (slot == 2 ? CODE : 0),
+                   "SDM 2A INT n, INTRA/INTER-PRIVILEGE-LEVEL-INTERRUPT: frame by the gate's width");
+            EXPECT((g.s.rflags & (IF | NT)) == (kind & 2 ? IF : 0),
+                   "SDM 3A, Flag Usage By Exception- or Interrupt-Handler Procedure");
+            if (cpl)
+                EXPECT(get(sp + 4 * slot, 2) == USER_DATA && get(sp + 3 * slot, 2) == (uint16_t)STACK3,
+                       "SDM 2A INT n, INTER-PRIVILEGE-LEVEL-INTERRUPT: SS and eSP pushed");
+        }
+    }
+    /* conforming code keeps the level */
+    scene_protected("intel-max", 3);
+    EMIT(0xcd, INT_30);
+    idt(INT_30, CONFORMING, handler_at(INT_30), INT32 | 0x60);
+    gdt(CONFORMING, segment_descriptor(0, 0xfffff, (AR_CODE32 | 4) ^ AR_ACCESSED_));
+    go(1);
+    EXPECT(handler() == INT_30 && g.s.cpl == 3 && g.s.segment[CS].selector == (CONFORMING | 3),
+           "SDM 2A INT n: a conforming handler runs at CPL");
+    EXPECT(get(GDT + CONFORMING + 5, 1) & 1, "SDM 3A, Code- and Data-Segment Descriptor Types: accessed");
+    /* EIP beyond the handler's limit, both levels */
+    for (unsigned cpl = 0; cpl <= 3; cpl += 3) {
+        scene_protected("intel-max", cpl);
+        EMIT(0xcd, INT_30);
+        gdt(FREE, segment_descriptor(0, 0x7fff, 0x409b));
+        idt(INT_30, FREE, handler_at(INT_30), INT32 | 0x60);
+        go(1);
+        EXPECT_FAULT(GP_, 0, "SDM 2A INT n: EIP beyond the code segment's limit, EXT 0");
+    }
+    /* the inner stack: limit of the TSS, selector, type, presence, room */
+    static const struct {
+        unsigned ss, limit, vector, error;
+    } stacks[] = {
+        {DATA32, 8, TS_, TSS_SELECTOR}, {0, 0x67, TS_, 0},           {0x100, 0x67, TS_, 0x100},
+        {DATA32 | 3, 0x67, TS_, DATA32}, {DATA_1, 0x67, TS_, DATA_1}, {CODE32, 0x67, TS_, CODE32},
+        {FREE, 0x67, SS_, FREE},         {FREE + 8, 0x67, SS_, FREE + 8},
+    };
+    for (unsigned i = 0; i < sizeof stacks / sizeof *stacks; i++) {
+        scene_protected("intel-max", 3);
+        EMIT(0xcd, INT_30);
+        gdt(FREE, segment_descriptor(0, 0xfffff, AR_DATA32 ^ AR_ABSENT));
+        gdt(FREE + 8, segment_descriptor(0, 0xff, 0x4093)); /* no room at INNER */
+        put(TSS_A + 8, stacks[i].ss, 2);
+        g.s.segment[TR].limit = stacks[i].limit;
+        /* the handlers of faults stay at CPL 3 so that they need no inner stack */
+        for (unsigned v = 0; v < 32; v++)
+            idt(v, USER_CODE & ~3U, handler_at(v), INT32);
+        go(1);
+        EXPECT_FAULT((int)stacks[i].vector, stacks[i].error, "SDM 2A INT n, INTER-PRIVILEGE-LEVEL-INTERRUPT: new stack");
+    }
+}
+
+/* An exception sets EXT in the error codes of its delivery's faults; a software interrupt does not. */
+static void external_bit(void) {
+    for (unsigned is_long = 0; is_long < 2; is_long++) {
+        is_long ? scene_long("intel-max", 0) : scene_protected("intel-max", 0);
+        EMIT(0x0f, 0x0b);
+        idt(UD_, 0, 0, INT32);
+        go(1);
+        EXPECT_FAULT(GP_, 1, "SDM 3A, Error Code: EXT for a null selector in the gate of an exception");
+        is_long ? scene_long("intel-max", 0) : scene_protected("intel-max", 0);
+        EMIT(0xf1);
+        idt(DB_, 0, 0, 0x0e);
+        go(1);
+        EXPECT_FAULT(NP_, DB_ * 8 + 3, "SDM 3A, Error Code: INT1 counts as external");
+        is_long ? scene_long("intel-max", 3) : scene_protected("intel-max", 3);
+        EMIT(0xcc);
+        idt(BP_, is_long ? CODE64 : CODE32, handler_at(BP_), INT32);
+        go(1);
+        EXPECT_FAULT(GP_, BP_ * 8 + 2, "SDM 2A INT3: the gate's DPL is checked");
+        is_long ? scene_long("intel-max", 3) : scene_protected("intel-max", 3);
+        EMIT(0xf1);
+        idt(DB_, is_long ? CODE64 : CODE32, handler_at(DB_), INT32);
+        g.s.dr7 |= 0x2000;
+        go(1);
+        EXPECT(handler() == DB_ && frame(0) == g.start + 1, "SDM 2A INT1: no DPL check");
+        EXPECT(!(g.s.dr7 & 0x2000), "SDM 3B, Debug Control Register (DR7): GD cleared on entry to the handler");
+        is_long ? scene_long("intel-max", 0) : scene_protected("intel-max", 0);
+        EMIT(0xcd, 0x01);
+        g.s.dr7 |= 0x2000;
+        go(1);
+        EXPECT(handler() == DB_ && (g.s.dr7 & 0x2000), "INT 1 with CD: not a debug exception");
+    }
+}
+
+/* ---- through the IDT, IA-32e mode ---- */
+
+static void long_gates(void) {
+    /* from each level, with and without IST; the frame is aligned down to 16 bytes */
+    for (unsigned i = 0; i < 8; i++) {
+        unsigned cpl = i & 1 ? 3 : 0, ist = i & 2 ? 1 : 0;
+        scene_long("intel-max", cpl);
+        EMIT(0xcd, INT_30);
+        idt(INT_30, CODE64, handler_at(INT_30), (i & 4 ? TRAP32 : INT32) | 0x60);
+        put(IDT + 16 * INT_30 + 4, ist, 1);
+        g.s.gpr[SP] -= 5;
+        g.s.rflags |= IF;
+        uint64_t old = g.s.gpr[SP];
+        go(1);
+        uint64_t top = ist ? IST1 : cpl ? INNER : STACK0 - 16;
+        EXPECT(handler() == INT_30 && g.s.gpr[SP] == top - 40 && frame(3) == old,
+               "SDM 3A, 64-Bit Mode Stack Frame; IST: stack and alignment");
+        EXPECT((g.s.segment[SS].selector == 0) == (cpl == 3), "SDM 3A, Stack Switching in IA-32e Mode: SS null");
+        EXPECT(!(g.s.rflags & IF) == !(i & 4), "SDM 3A, Flag Usage: IF through an interrupt gate");
+    }
+    /* code that is not 64-bit, or 64-bit and D */
+    for (unsigned i = 0; i < 2; i++) {
+        scene_long("intel-max", 0);
+        EMIT(0xcd, INT_30);
+        gdt(FREE, segment_descriptor(0, 0xfffff, i ? AR_CODE64 | 0x4000 : AR_CODE32));
+        idt(INT_30, FREE, handler_at(INT_30), INT32);
+        go(1);
+        EXPECT_FAULT(GP_, FREE, "SDM 2A INT n, IA-32e-MODE: the target is a 64-bit code segment");
+    }
+    /* conforming handler from CPL 3: no stack switch */
+    scene_long("intel-max", 3);
+    EMIT(0xcd, INT_30);
+    gdt(FREE, segment_descriptor(0, 0xfffff, AR_CODE64 | 4));
+    idt(INT_30, FREE, handler_at(INT_30), INT32 | 0x60);
+    go(1);
+    EXPECT(handler() == INT_30 && g.s.cpl == 3 && g.s.segment[SS].selector == USER_DATA, "a conforming handler in 64-bit mode");
+    /* RIP and RSP not canonical */
+    scene_long("intel-max", 0);
+    EMIT(0xcd, INT_30);
+    put(IDT + 16 * INT_30 + 8, 0x8000, 4);
+    go(1);
+    EXPECT_FAULT(GP_, 0, "SDM 2A INT n, IA-32e-MODE: target not canonical");
+    scene_long("intel-max", 3);
+    EMIT(0xcd, INT_30);
+    put(TSS_A + 4, UINT64_C(1) << 47, 8);
+    for (unsigned v = 10; v < 14; v++)
+        put(IDT + 16 * v + 4, 1, 1);
+    go(1);
+    EXPECT_FAULT(SS_, 0, "SDM 2A INT n, IA-32e-MODE: stack from the TSS not canonical");
+    scene_long("intel-max", 3);
+    EMIT(0xcd, INT_30);
+    g.s.segment[TR].limit = 10;
+    for (unsigned v = 10; v < 14; v++) {
+        gdt(FREE, segment_descriptor(0, 0xfffff, AR_CODE64 | 4));
+        idt(v, FREE, handler_at(v), INT32);
+    }
+    go(1);
+    EXPECT_FAULT(TS_, TSS_SELECTOR, "SDM 2A INT n: the RSP slot beyond the TSS's limit");
+    /* the IDT or GDT not canonical: the implicit access faults */
+    scene_long("intel-max", 0);
+    EMIT(0xcd, INT_30);
+    g.s.idtr_base = UINT64_C(0x7fffffffff00);
+    EXPECT(go(1) == REFCORE_SHUTDOWN, "an IDT that cannot be read ends in shutdown");
+}
+
+/* ---- how faults combine. SDM Vol. 3A, table "Conditions for Generating a Double Fault" ---- */
+
+static void double_faults(void) {
+    /* first exception: its gate leads to the second */
+    static const struct {
+        unsigned first, second;
+        int expected;
+    } pairs[] = {
+        {UD_, NP_, NP_}, {UD_, GP_, GP_}, {GP_, NP_, DF_}, {GP_, GP_, DF_}, {DE_, NP_, DF_}, {NP_, GP_, DF_},
+        {TS_, GP_, DF_}, {SS_, NP_, DF_}, {PF_, NP_, DF_}, {PF_, PF_, DF_}, {GP_, PF_, PF_}, {UD_, PF_, PF_},
+    };
+    for (unsigned i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        unsigned first = pairs[i].first;
+        scene_protected("intel-max", 0);
+        scene_paging();
+        gdt(FREE, segment_descriptor(0, 0xfffff, AR_DATA32 ^ AR_ABSENT));
+        switch (first) {
+        case UD_: EMIT(0x0f, 0x0b); break;
+        case GP_: EMIT(0x0f, 0x00, 0xd8); g.s.gpr[AX] = DATA32; break;                /* LTR of data */
+        case NP_: EMIT(0x8e, 0xd8); g.s.gpr[AX] = FREE; break;                        /* MOV DS */
+        case SS_: EMIT(0x8e, 0xd0); g.s.gpr[AX] = FREE; break;                        /* MOV SS */
+        case DE_: EMIT(0xf7, 0xf1); break;                                            /* DIV ECX of 0 */
+        case TS_: EMIT(0xcf); g.s.rflags |= NT; put(TSS_A, 0x100, 2); break;          /* IRET, bad back link */
+        case PF_: EMIT(0xa1, BYTES4(0x1c0000)); scene_page(0x1c0000, 0); break;       /* MOV EAX */
+        }
+        /* the first one's gate: not present, of data, or to a stack that is not there */
+        if (pairs[i].second == NP_)
+            idt(first, CODE32, 0, 0x0e);
+        else if (pairs[i].second == GP_)
+            idt(first, DATA32, 0, INT32);
+        else
+            idt(first, CODE_1 & ~3U, 0, INT32);
+        if (pairs[i].second == PF_) {
+            /* the gates of #PF and what follows start a page; absent is #PF's own gate, or those below it */
+            uint8_t table[0x100];
+            refcore_read_memory(g.m, IDT, table, sizeof table);
+            g.s.idtr_base = 0x181000 - 8 * PF_;
+            refcore_write_memory(g.m, g.s.idtr_base, table, sizeof table);
+            uint32_t absent = first == PF_ ? 0x181000 : 0x180000;
+            scene_page(absent, absent);
+        }
+        go(1);
+        EXPECT(handler() == pairs[i].expected, "SDM 3A, Interrupt 8-Double Fault: classes");
+        if (pairs[i].expected == DF_)
+            EXPECT(frame(0) == 0 && frame(1) == g.start && !(frame(3) & RF), "SDM 3A, Interrupt 8: error code 0, an abort");
+    }
+    /* the #DF handler cannot be called: contributory or page fault: shutdown */
+    scene_protected("intel-max", 0);
+    EMIT(0x0f, 0x0b);
+    idt(UD_, DATA32, 0, INT32);
+    idt(GP_, DATA32, 0, INT32);
+    idt(DF_, DATA32, 0, INT32);
+    EXPECT(go(1) == REFCORE_SHUTDOWN && g.s.shutdown, "SDM 3A, Interrupt 8: a fault while calling the #DF handler");
+    EXPECT(go_on(1) == REFCORE_SHUTDOWN, "shutdown lasts");
+    /* a benign one is delivered: #AC at CPL 3 */
+    scene_protected("intel-max", 3);
+    EMIT(0xcd, INT_30);
+    g.s.cr0 |= 0x40000;
+    g.s.rflags |= AC;
+    gdt(FREE, segment_descriptor(0, 0xfffff, AR_CODE32 | AR_DPL3));
+    idt(INT_30, DATA32, 0, INT32 | 0x60); /* #GP */
+    idt(GP_, 0, 0, INT32);                /* #GP again: #DF */
+    idt(DF_, FREE, handler_at(DF_), INT32);
+    g.s.gpr[SP] = STACK3 + 2; /* pushes of the #DF frame are misaligned */
+    go(1);
+    EXPECT(handler() == AC_ && frame(0) == 0, "SDM 3A, Interrupt 8: #AC is benign, also during #DF's delivery");
+}
+
+/* ---- IRET ---- */
+
+static void iret_frame(unsigned size, uint64_t rip, unsigned cs, uint64_t flags, uint64_t sp, unsigned ss) {
+    uint64_t item[5] = {rip, cs, flags, sp, ss};
+    for (unsigned i = 0; i < 5; i++)
+        put(g.s.gpr[SP] + i * size, item[i], size);
+}
+static void emit_iret(unsigned size) {
+    if (size == 2)
+        EMIT(0x66, 0xcf);
+    else if (size == 4)
+        EMIT(0xcf);
+    else
+        EMIT(0x48, 0xcf);
+}
+
+static void iret_protected(void) {
+    for (unsigned size = 2; size <= 4; size += 2) {
+        for (unsigned rpl = 0; rpl <= 3; rpl += 3) {
+            scene_protected("intel-max", 0);
+            emit_iret(size);
+            put(GDT + 0x18 + 5, 0xfa, 1); /* not accessed */
+            put(GDT + 0x20 + 5, 0xf2, 1);
+            g.s.gpr[SP] = 0x9000;
+            iret_frame(size, 0x4321, rpl ? USER_CODE : CODE32, 0x3f7fd7 & ~(TF | NT | VM), 0xb123, USER_DATA);
+            go(1);
+            uint64_t want = size == 2 ? 0x3ed7 : 0x3f3ed7 & ~RF & ~VM; /* no breakpoint is armed: RF has no effect to see */
+            EXPECT(g.s.cpl == rpl && g.s.rip == 0x4321 && (g.s.rflags & 0x3efed7) == (want & 0x3efed7),
+                   "SDM 2A IRET, RETURN-TO-SAME/OUTER-PRIVILEGE-LEVEL");
+            EXPECT(g.s.gpr[SP] == (rpl ? 0xb123 : 0x9000 + 3 * size), "SDM 2A IRET: stack pointer");
+            EXPECT(!rpl || (get(GDT + 0x18 + 5, 1) == 0xfb && get(GDT + 0x20 + 5, 1) == 0xf3), "accessed flags");
+            EXPECT(!rpl || g.s.segment[DS].null, "SDM 2A IRET, RETURN-TO-OUTER-PRIVILEGE-LEVEL: inner data segments go");
+        }
+        /* at CPL 3 with IOPL 0: IF and IOPL stay */
+        scene_protected("intel-max", 3);
+        emit_iret(size);
+        g.s.gpr[SP] = 0x9000;
+        iret_frame(size, 0x4321, USER_CODE, 0x3202, 0, 0);
+        go(1);
+        EXPECT(g.s.rip == 0x4321 && !(g.s.rflags & 0x3200), "SDM 2A IRET: IF by IOPL, IOPL by CPL");
+    }
+    static const struct {
+        unsigned cs, ss;
+        uint64_t rip;
+        unsigned vector, error;
+        const char *rule;
+    } faults[] = {
+        {0, 0, 0, GP_, 0, "CS null"},
+        {0x100, 0, 0, GP_, 0x100, "CS beyond the limit"},
+        {DATA32, 0, 0, GP_, DATA32, "CS of data"},
+        {USER_CODE & ~3U, 0, 0, GP_, USER_CODE & ~3U, "RPL not DPL"},
+        {FREE, 0, 0, NP_, FREE, "CS not present"},
+        {CODE32, 0, 0x200000, GP_, 0, "EIP beyond the limit, same level"},
+        {USER_CODE, USER_DATA, 0x200000, GP_, 0, "EIP beyond the limit, outer level"},
+        {USER_CODE, 0, 0, GP_, 0, "SS null"},
+        {USER_CODE, 0x103, 0, GP_, 0x100, "SS beyond the limit"},
+        {USER_CODE, USER_DATA & ~3U, 0, GP_, USER_DATA & ~3U, "SS's RPL"},
+        {USER_CODE, USER_CODE, 0, GP_, USER_CODE & ~3U, "SS of code"},
+        {USER_CODE, DATA32 | 3, 0, GP_, DATA32, "SS's DPL"},
+        {USER_CODE, (FREE + 8) | 3, 0, NP_, FREE + 8, "SS not present"},
+        {CONFORMING | 3, USER_DATA, 0, 0, 0, "conforming, outer"},
+        {(FREE + 16), 0, 0, GP_, FREE + 16, "conforming of DPL 3 at RPL 0"},
+    };
+    for (unsigned i = 0; i < sizeof faults / sizeof *faults; i++) {
+        scene_protected("intel-max", 0);
+        EMIT(0xcf);
+        gdt(CODE32, segment_descriptor(0, 0x1ffff, 0x409b));
+        gdt(USER_CODE, segment_descriptor(0, 0x1ffff, 0x40fb));
+        gdt(FREE, segment_descriptor(0, 0xfffff, AR_CODE32 ^ AR_ABSENT));
+        gdt(FREE + 8, segment_descriptor(0, 0xfffff, (AR_DATA32 | AR_DPL3) ^ AR_ABSENT));
+        gdt(FREE + 16, segment_descriptor(0, 0xfffff, AR_CODE32 | AR_DPL3 | 4));
+        g.s.gpr[SP] = 0x9000;
+        iret_frame(4, faults[i].rip, faults[i].cs, 2, STACK3, faults[i].ss);
+        go(1);
+        if (faults[i].vector)
+            EXPECT_FAULT((int)faults[i].vector, faults[i].error, faults[i].rule);
+        else
+            EXPECT(g.s.cpl == 3 && g.s.rip == 0, faults[i].rule);
+    }
+    /* a stack limit in the middle of the frame: same level, then what an outer return needs beyond it */
+    for (unsigned room = 0; room < 20; room += 2) {
+        scene_protected("intel-max", 0);
+        EMIT(0xcf);
+        g.s.gpr[SP] = 0x9000;
+        iret_frame(4, 0x4321, USER_CODE, 2, STACK3, USER_DATA);
+        g.s.segment[SS].limit = 0x9000 + room - 1;
+        g.s.segment[SS].rights &= 0x7fff;
+        go(1);
+        EXPECT_FAULT(SS_, 0, "SDM 2A IRET: stack bytes not within the limit");
+    }
+    /* nested task without a task to return to */
+    scene_protected("intel-max", 0);
+    EMIT(0xcf);
+    g.s.rflags |= NT;
+    put(TSS_A, CODE32, 2);
+    go(1);
+    EXPECT_FAULT(TS_, CODE32, "SDM 2A IRET, TASK-RETURN: the back link's descriptor is no busy TSS");
+    /* to virtual-8086 mode: EIP beyond 64 KiB */
+    scene_protected("intel-max", 0);
+    EMIT(0xcf);
+    g.s.gpr[SP] = 0x9000;
+    iret_frame(4, 0x10000, 0x1000, VM | 2, 0x100, 0);
+    go(1);
+    EXPECT_FAULT(GP_, 0, "SDM 2A IRET, RETURN-TO-VIRTUAL-8086-MODE: EIP beyond 64 KiB");
+    scene_protected("intel-max", 3);
+    EMIT(0xcf);
+    g.s.gpr[SP] = 0x9000;
+    iret_frame(4, 0x4321, USER_CODE, VM | 2, 0, 0);
+    go(1);
+    EXPECT(g.s.rip == 0x4321 && !(g.s.rflags & VM), "SDM 2A IRET: VM only at CPL 0");
+}
+
+static void iret_long(void) {
+    for (unsigned size = 2; size <= 8; size *= 2) {
+        for (unsigned kind = 0; kind < 4; kind++) { /* to 64-bit or compatibility, same or outer */
+            scene_long("intel-max", 0);
+            emit_iret(size);
+            unsigned rpl = kind & 2 ? 3 : 0, cs = kind & 1 ? (rpl ? USER_CODE : CODE32) : rpl ? USER_CODE64 : CODE64;
+            g.s.gpr[SP] = 0x9000;
+            iret_frame(size, 0x4321, cs, 2, 0xb123, rpl ? USER_DATA : DATA32);
+            go(1);
+            EXPECT(g.s.cpl == rpl && g.s.rip == 0x4321 && g.s.gpr[SP] == 0xb123 && g.s.segment[CS].selector == cs,
+                   "SDM 2A IRET, IA-32e-MODE: SS:RSP popped at every level");
+        }
+        /* from compatibility mode: same level pops no stack, an outer one does */
+        if (size == 8)
+            continue;
+        for (unsigned kind = 0; kind < 4; kind++) {
+            scene_compatibility("intel-max", 0);
+            emit_iret(size);
+            unsigned rpl = kind & 2 ? 3 : 0, cs = kind & 1 ? (rpl ? USER_CODE : CODE32) : rpl ? USER_CODE64 : CODE64;
+            g.s.gpr[SP] = 0x9000;
+            iret_frame(size, 0x4321, cs, 2, 0xb123, rpl ? USER_DATA : DATA32);
+            go(1);
+            EXPECT(g.s.cpl == rpl && g.s.rip == 0x4321 && g.s.gpr[SP] == (rpl ? 0xb123 : 0x9000 + 3 * size),
+                   "SDM 2A IRET, IA-32e-MODE from compatibility mode");
+        }
+    }
+    /* SS: null for 64-bit code below CPL 3 only */
+    scene_long("intel-max", 0);
+    EMIT(0x48, 0xcf);
+    g.s.gpr[SP] = 0x9000;
+    iret_frame(8, 0x4321, CODE64, 2, 0xb123, 0);
+    go(1);
+    EXPECT(g.s.rip == 0x4321 && g.s.segment[SS].null, "SDM 2A IRET, IA-32e-MODE: SS null in 64-bit mode below CPL 3");
+    static const struct {
+        unsigned cs, ss, vector, error;
+        uint64_t rip;
+    } faults[] = {
+        {CODE32, 0, GP_, 0, 0x4321},
+        {USER_CODE64, 0, GP_, 0, 0x4321},
+        {CODE64, DATA32, GP_, 0, UINT64_C(1) << 47},
+        {FREE, DATA32, GP_, FREE, 0x4321}, /* L and D */
+        {USER_CODE, 0, GP_, 0, 0x4321},
+    };
+    for (unsigned i = 0; i < sizeof faults / sizeof *faults; i++) {
+        scene_long("intel-max", 0);
+        EMIT(0x48, 0xcf);
+        gdt(FREE, segment_descriptor(0, 0xfffff, AR_CODE64 | 0x4000));
+        g.s.gpr[SP] = 0x9000;
+        iret_frame(8, faults[i].rip, faults[i].cs, 2, 0xb123, faults[i].ss);
+        go(1);
+        EXPECT_FAULT((int)faults[i].vector, faults[i].error, "SDM 2A IRET, IA-32e-MODE-RETURN: faults");
+    }
+    scene_long("intel-max", 0);
+    EMIT(0x48, 0xcf);
+    g.s.rflags |= NT;
+    go(1);
+    EXPECT_FAULT(GP_, 0, "SDM 2A IRET, IA-32e-MODE: NT");
+    /* accessed flags of CS and SS; a 16-bit stack segment takes SP only */
+    scene_long("intel-max", 0);
+    EMIT(0x48, 0xcf);
+    gdt(FREE, segment_descriptor(0, 0xffff, 0xf2));
+    gdt(USER_CODE, segment_descriptor(0, 0xfffff, (AR_CODE32 | AR_DPL3) ^ AR_ACCESSED_));
+    g.s.gpr[SP] = 0x9000;
+    iret_frame(8, 0x4321, USER_CODE, 2, 0xabcd1234, FREE | 3);
+    go(1);
+    EXPECT(g.s.cpl == 3 && g.s.gpr[SP] == 0x1234 && get(GDT + FREE + 5, 1) == 0xf3 && get(GDT + 0x18 + 5, 1) == 0xfb,
+           "SDM 2A IRET: SP alone for a 16-bit stack; accessed flags");
+    /* the frame at the edge of canonical addresses */
+    scene_long("intel-max", 0);
+    EMIT(0x48, 0xcf);
+    g.s.gpr[SP] = UINT64_C(0x7ffffffffff8);
+    put(IDT + 16 * SS_ + 4, 1, 1);
+    go(1);
+    EXPECT(handler() == SS_ || handler() == PF_, "SDM 2A IRET, 64-Bit Mode Exceptions");
+}
+
+/* ---- between instructions ---- */
+
+static void x2apic_on(void) {
+    EXPECT(refcore_write_msr(g.m, 0x1b, 0xfee00c00 | 0x100) && refcore_write_msr(g.m, 0x80f, 0x1ff), "x2APIC");
+}
+
+static void boundary(void) {
+    /* external interrupt: waits for IF; STI and MOV SS hold it for an instruction */
+    for (unsigned i = 0; i < 4; i++) {
+        scene_long("intel-max", 0);
+        x2apic_on();
+        switch (i) {
+        case 0: EMIT(0x90, 0x90); g.s.rflags |= IF; break;
+        case 1: EMIT(0xfb, 0x90, 0x90); break;                                     /* STI */
+        case 2: EMIT(0x8e, 0xd0, 0x90, 0x90); g.s.gpr[AX] = DATA32; g.s.rflags |= IF; break; /* MOV SS */
+        case 3: EMIT(0x90, 0x90); break;
+        }
+        if (i == 2) /* the interrupt comes with MOV SS done */
+            go(1);
+        EXPECT(refcore_write_msr(g.m, 0x83f, 0x55), "SELF IPI");
+        uint64_t start = i == 2 ? g.start : g.s.rip;
+        if (i == 2)
+            go_on(2);
+        else
+            go(i == 0 ? 1 : 3);
+        if (i == 3)
+            EXPECT(handler() != 0x55, "SDM 3A, Masking Maskable Hardware Interrupts: IF");
+        else
+            EXPECT(handler() == 0x55 && frame(0) == start + (i == 0 ? 0 : i == 1 ? 2 : 3),
+                   "SDM 3A, Masking Maskable Hardware Interrupts, ... When Switching Stacks; SDM 2B STI");
+    }
+    /* NMI: blocks itself until IRET; not at the boundary behind MOV SS */
+    scene_long("intel-max", 0);
+    x2apic_on();
+    EMIT(0x90, 0x90, 0x90);
+    put(handler_at(NMI_), 0xcf489090, 4); /* NOP NOP IRETQ */
+    EXPECT(refcore_write_msr(g.m, 0x830, 0x400), "ICR: NMI to itself");
+    go(1);
+    EXPECT(handler() == NMI_ && frame(0) == g.start, "SDM 3A, Nonmaskable Interrupt (NMI)");
+    EXPECT(refcore_write_msr(g.m, 0x830, 0x400), "ICR: NMI to itself");
+    go_on(2);
+    EXPECT(g.s.rip == handler_at(NMI_) + 2U, "SDM 3A, Handling Multiple NMIs: blocked");
+    go_on(2);
+    EXPECT(handler() == NMI_, "SDM 3A, Handling Multiple NMIs: IRET unblocks");
+    scene_long("intel-max", 0);
+    x2apic_on();
+    EMIT(0x8e, 0xd0, 0x90);
+    g.s.gpr[AX] = DATA32;
+    go(1);
+    EXPECT(refcore_write_msr(g.m, 0x830, 0x400), "ICR: NMI to itself");
+    go_on(2);
+    EXPECT(handler() == NMI_ && frame(0) == g.start + 3, "SDM 3A, ... When Switching Stacks: NMI waits");
+    /* HLT is left by NMI, interrupt, never by a code breakpoint */
+    for (unsigned i = 0; i < 3; i++) {
+        scene_long("intel-max", 0);
+        x2apic_on();
+        EMIT(0xf4, 0x90);
+        g.s.rflags |= IF;
+        g.s.dr[0] = CODE + 1;
+        g.s.dr7 |= i == 2 ? 2 : 0;
+        EXPECT(go(1) == REFCORE_LIMIT && g.s.halted, "HLT");
+        if (i == 2) {
+            EXPECT(go_on(5) == REFCORE_HALT, "SDM 2A HLT: nothing wakes it");
+            continue;
+        }
+        EXPECT(refcore_write_msr(g.m, i ? 0x830 : 0x83f, i ? 0x400 : 0x55), "IPI");
+        go_on(1);
+        EXPECT(handler() == (i ? NMI_ : 0x55) && frame(0) == CODE + 1 && !g.s.halted, "SDM 2A HLT: resumes by an interrupt");
+    }
+    /* RF lasts for an instruction, and keeps a breakpoint away */
+    scene_long("intel-max", 0);
+    EMIT(0x90, 0x90);
+    g.s.dr[0] = CODE;
+    g.s.dr[3] = CODE + 1;
+    g.s.dr7 = 0x400 | 2 | 0x80;
+    g.s.rflags |= RF;
+    go(1);
+    EXPECT(g.s.rip == CODE + 1 && !(g.s.rflags & RF), "SDM 3B, Instruction-Breakpoint Exception Condition: RF");
+    go_on(1);
+    EXPECT(handler() == DB_ && (g.s.dr6 & 15) == 8 && frame(0) == CODE + 1, "SDM 3B: breakpoint of DR3");
+    /* INT1 and faults under a shadow: the shadow ends with the delivery */
+    scene_long("intel-max", 0);
+    EMIT(0x8e, 0xd0, 0x0f, 0x0b);
+    g.s.gpr[AX] = DATA32;
+    go(2);
+    EXPECT(handler() == UD_ && frame(0) == CODE + 2, "MOV SS, then a fault");
+}
+
+/* ---- debug ---- */
+
+static void debug(void) {
+    /* single step, in every mode that has its own delivery */
+    for (unsigned i = 0; i < 3; i++) {
+        i == 0 ? scene_real("intel-max") : i == 1 ? scene_protected("intel-max", 0) : scene_long("intel-max", 0);
+        EMIT(0x90, 0x90);
+        g.s.rflags |= TF;
+        go(2);
+        EXPECT(handler() == DB_ && frame(0) == g.start + 1 && (g.s.dr6 & 0x4000) && !(g.s.rflags & TF),
+               "SDM 3B, Single-Step Exception Condition");
+    }
+    /* a step over MOV SS comes after the next instruction; INT n clears TF first */
+    scene_long("intel-max", 0);
+    EMIT(0x8e, 0xd0, 0x90, 0x90);
+    g.s.gpr[AX] = DATA32;
+    g.s.rflags |= TF;
+    go(3);
+    EXPECT(handler() == DB_ && frame(0) == CODE + 3, "SDM 3A, ... When Switching Stacks: no trap behind MOV SS");
+    scene_long("intel-max", 0);
+    EMIT(0xcd, 0x30);
+    put(handler_at(0x30), 0x9090, 2);
+    g.s.rflags |= TF;
+    go(2);
+    EXPECT(g.s.rip == handler_at(0x30) + 1U, "SDM 2A INT n: TF cleared, no trap");
+    /* a data breakpoint that MOV SS hits is held as well */
+    scene_long("intel-max", 0);
+    EMIT(0x8e, 0x14, 0x25, BYTES4(DATA), 0x90, 0x90); /* MOV SS, [DATA] */
+    put(DATA, DATA32, 2);
+    g.s.dr[2] = DATA;
+    g.s.dr7 = 0x400 | 0x10 | UINT64_C(7) << 24; /* DR2, accesses, 2 bytes */
+    go(3);
+    EXPECT(handler() == DB_ && (g.s.dr6 & 15) == 4 && frame(0) == CODE + 8, "SDM 2B MOV: debug exceptions held behind MOV SS");
+    /* I/O breakpoints: lengths, alignment, only with CR4.DE */
+    static const struct {
+        unsigned port, dr, length_field;
+        uint8_t insn;
+        bool hit;
+    } ports[] = {
+        {0x80, 0x80, 0, 0xe6, true},  {0x80, 0x81, 0, 0xe6, false}, {0x80, 0x83, 3, 0xe6, true},
+        {0x80, 0x84, 3, 0xe6, false}, {0x80, 0x83, 1, 0xe7, true},  {0x80, 0x87, 2, 0xe7, true},
+        {0x84, 0x80, 1, 0xe6, false},
+    };
+    for (unsigned i = 0; i < 2 * sizeof ports / sizeof *ports; i++) {
+        unsigned k = i / 2;
+        scene_protected("intel-max", 0);
+        EMIT(ports[k].insn, (uint8_t)ports[k].port, 0x90);
+        g.s.dr[1] = ports[k].dr;
+        g.s.dr7 = 0x400 | 4 | (uint64_t)(2 | ports[k].length_field << 2) << 20;
+        g.s.cr4 = i & 1 ? 8 : 0;
+        go(2);
+        bool hit = (i & 1) && ports[k].hit;
+        EXPECT(hit ? handler() == DB_ && (g.s.dr6 & 15) == 2 : g.s.rip == CODE + 3U, "SDM 3B, Debug Control Register (DR7): I/O breakpoints");
+    }
+    /* code breakpoints: linear address of CS:EIP; R/W not 0 or disabled: none; held behind MOV SS */
+    for (unsigned i = 0; i < 4; i++) {
+        scene_protected("intel-max", 0);
+        EMIT(0x90);
+        g.s.segment[CS].base = i == 3 ? 0x400 : 0;
+        g.s.rip = CODE - g.s.segment[CS].base;
+        g.s.dr[0] = CODE;
+        g.s.dr7 = 0x400 | (i == 1 ? UINT64_C(1) << 16 : 0) | (i == 2 ? 4 : 1);
+        go(1);
+        EXPECT(i == 0 || i == 3 ? handler() == DB_ && frame(0) == g.start : g.s.rip == g.start + 1,
+               "SDM 3B, Instruction-Breakpoint Exception Condition");
+    }
+    scene_protected("intel-max", 0);
+    EMIT(0x8e, 0xd0, 0x90, 0x90);
+    g.s.gpr[AX] = DATA32;
+    g.s.dr[0] = CODE + 2;
+    g.s.dr7 = 0x401;
+    go(2);
+    EXPECT(g.s.rip == CODE + 3, "SDM 3A, ... When Switching Stacks: a code breakpoint behind MOV SS is suppressed");
+}
+
+/* ---- fast system calls ---- */
+
+static void syscalls(void) {
+    static const char *const vendors[] = {"intel-max", "zen"};
+    for (unsigned amd = 0; amd < 2; amd++) {
+        /* 64-bit round trip */
+        scene_long(vendors[amd], 3);
+        EMIT(0x0f, 0x05);
+        EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)0x33 << 48 | (uint64_t)CODE64 << 32 | 0x7700), "STAR");
+        EXPECT(refcore_write_msr(g.m, 0xc0000082, CODE + 0x100) && refcore_write_msr(g.m, 0xc0000084, TF | IF), "LSTAR");
+        EXPECT(refcore_write_msr(g.m, 0xc0000083, CODE + 0x200), "CSTAR");
+        g.s.rflags |= IF | TF;
+        put(CODE + 0x100, 0x90, 1);
+        go(1);
+        EXPECT(g.s.rip == CODE + 0x100 && g.s.gpr[CX] == CODE + 2 && g.s.gpr[11] == (2 | IF | TF) && g.s.cpl == 0 &&
+                   !(g.s.rflags & (IF | TF)) && g.s.segment[CS].selector == CODE64 && g.s.segment[SS].selector == CODE64 + 8,
+               "SDM 2B SYSCALL, Operation");
+        go_on(1);
+        EXPECT(g.s.rip == CODE + 0x101, "SYSCALL with a masked TF does not trap");
+        put(CODE + 0x101, 0x070f48, 3);
+        go(1);
+        EXPECT(g.s.rip == CODE + 2 && g.s.cpl == 3 && g.s.segment[CS].selector == 0x43 && (g.s.rflags & TF), "SDM 2B SYSRET, Operation");
+        EXPECT(g.s.segment[SS].selector == 0x3b, "SYSRET: SS of STAR + 8 with RPL 3");
+        go_on(1);
+        EXPECT(handler() == DB_ && frame(0) == CODE + 2, "SYSRET: the loaded TF traps before the next instruction");
+        /* SYSRETD to compatibility mode */
+        scene_long(vendors[amd], 0);
+        EMIT(0x0f, 0x07);
+        EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)0x18 << 48), "STAR");
+        g.s.gpr[CX] = UINT64_C(0x1234500004321);
+        g.s.gpr[11] = 0x202;
+        go(1);
+        EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].selector == USER_CODE && g.s.cpl == 3, "SDM 2B SYSRET: 32-bit operand size");
+        /* not canonical */
+        scene_long(vendors[amd], 0);
+        EMIT(0x48, 0x0f, 0x07);
+        EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)0x33 << 48), "STAR");
+        g.s.gpr[CX] = UINT64_C(1) << 60;
+        go(1);
+        EXPECT(amd ? g.s.cpl == 3 && g.s.rip == UINT64_C(1) << 60 : handler() == GP_ && frame(4) == STACK0,
+               "SDM 2B SYSRET: #GP(0) at CPL 0; APM 3 SYSRET: no check");
+        if (!amd)
+            EXPECT_FAULT(GP_, 0, "SDM 2B SYSRET: RCX not canonical");
+        /* SCE, CPL */
+        scene_long(vendors[amd], 0);
+        EMIT(0x0f, 0x05);
+        g.s.efer &= ~UINT64_C(1);
+        go(1);
+        EXPECT_FAULT(UD_, 0, "SDM 2B SYSCALL: EFER.SCE");
+        scene_long(vendors[amd], 0);
+        EMIT(0x0f, 0x07);
+        g.s.efer &= ~UINT64_C(1);
+        go(1);
+        EXPECT_FAULT(UD_, 0, "SDM 2B SYSRET: EFER.SCE");
+        scene_long(vendors[amd], 3);
+        EMIT(0x0f, 0x07);
+        go(1);
+        EXPECT_FAULT(GP_, 0, "SDM 2B SYSRET: CPL");
+        /* outside 64-bit mode: AMD's only */
+        for (unsigned mode = 0; mode < 2; mode++) {
+            mode ? scene_compatibility(vendors[amd], 3) : scene_protected(vendors[amd], 3);
+            EMIT(0x0f, 0x05);
+            EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)0x18 << 48 | (uint64_t)CODE32 << 32 | 0x7700), "STAR");
+            EXPECT(refcore_write_msr(g.m, 0xc0000083, CODE + 0x200), "CSTAR");
+            g.s.efer |= 1;
+            g.s.rflags |= IF;
+            go(1);
+            if (!amd) {
+                EXPECT_FAULT(UD_, 0, "SDM 2B SYSCALL: #UD outside 64-bit mode");
+                continue;
+            }
+            EXPECT(g.s.cpl == 0 && g.s.rip == (mode ? CODE + 0x200 : 0x7700) && g.s.gpr[CX] == CODE + 2 &&
+                       (mode ? g.s.gpr[11] == (2 | IF) : !(g.s.rflags & IF)),
+                   "APM 3 SYSCALL, SYSCALL_LEGACY_MODE and compatibility mode");
+            mode ? scene_compatibility(vendors[amd], 0) : scene_protected(vendors[amd], 0);
+            EMIT(0x0f, 0x07);
+            EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)0x18 << 48), "STAR");
+            g.s.efer |= 1;
+            g.s.gpr[CX] = 0x4321;
+            go(1);
+            EXPECT(g.s.cpl == 3 && g.s.rip == 0x4321 && (g.s.rflags & IF) && g.s.segment[SS].selector == 0x20,
+                   "APM 3 SYSRET, SYSRET_NON_64BIT_MODE");
+        }
+        scene_real(vendors[amd]);
+        EMIT(0x0f, 0x07);
+        g.s.efer |= 1;
+        go(1);
+        EXPECT_FAULT(UD_, 0, "SYSRET in real mode");
+        /* SYSENTER, SYSEXIT */
+        for (unsigned mode = 0; mode < 4; mode++) { /* protected, 64-bit; with a null selector in the MSR, or not */
+            mode & 1 ? scene_long(vendors[amd], 3) : scene_protected(vendors[amd], 3);
+            EMIT(0x0f, 0x34);
+            EXPECT(refcore_write_msr(g.m, 0x174, mode & 2 ? 3 : CODE32 | 3), "SYSENTER_CS");
+            EXPECT(refcore_write_msr(g.m, 0x175, 0x9000) && refcore_write_msr(g.m, 0x176, CODE + 0x300), "SYSENTER_ESP, _EIP");
+            g.s.rflags |= IF;
+            go(1);
+            if ((mode & 1) && amd)
+                EXPECT_FAULT(UD_, 0, "APM 3 SYSENTER: #UD in long mode");
+            else if (mode & 2)
+                EXPECT_FAULT(GP_, 0, "SDM 2B SYSENTER: SYSENTER_CS null");
+            else
+                EXPECT(g.s.rip == CODE + 0x300 && g.s.gpr[SP] == 0x9000 && g.s.cpl == 0 && !(g.s.rflags & IF) &&
+                           g.s.segment[CS].selector == CODE32 && g.s.segment[SS].selector == CODE32 + 8,
+                       "SDM 2B SYSENTER, Operation");
+            mode & 1 ? scene_long(vendors[amd], 0) : scene_protected(vendors[amd], 0);
+            EMIT(0x0f, 0x35);
+            EXPECT(refcore_write_msr(g.m, 0x174, mode & 2 ? 3 : CODE32), "SYSENTER_CS");
+            g.s.gpr[CX] = 0xb000;
+            g.s.gpr[DX] = 0x4321;
+            go(1);
+            if ((mode & 1) && amd)
+                EXPECT_FAULT(UD_, 0, "APM 3 SYSEXIT: #UD in long mode");
+            else if (mode & 2)
+                EXPECT_FAULT(GP_, 0, "SDM 2B SYSEXIT: SYSENTER_CS null");
+            else
+                EXPECT(g.s.rip == 0x4321 && g.s.gpr[SP] == 0xb000 && g.s.cpl == 3 && g.s.segment[CS].selector == CODE32 + 19,
+                       "SDM 2B SYSEXIT, Operation");
+        }
+        scene_real(vendors[amd]);
+        EMIT(0x0f, 0x34);
+        go(1);
+        EXPECT_FAULT(GP_, 0, "SDM 2B SYSENTER, Real-Address Mode Exceptions");
+        scene_real(vendors[amd]);
+        EMIT(0x0f, 0x35);
+        go(1);
+        EXPECT_FAULT(GP_, 0, "SDM 2B SYSEXIT, Real-Address Mode Exceptions");
+        scene_protected(vendors[amd], 3);
+        EMIT(0x0f, 0x35);
+        go(1);
+        EXPECT_FAULT(GP_, 0, "SDM 2B SYSEXIT: CPL");
+    }
+    for (unsigned i = 0; i < 3; i++) { /* SYSEXIT to 64-bit mode */
+        scene_long("intel-max", 0);
+        EMIT(0x48, 0x0f, 0x35);
+        EXPECT(refcore_write_msr(g.m, 0x174, CODE32), "SYSENTER_CS");
+        g.s.gpr[CX] = i == 1 ? UINT64_C(1) << 50 : 0xb000;
+        g.s.gpr[DX] = i == 2 ? UINT64_C(1) << 50 : 0x4321;
+        go(1);
+        if (i)
+            EXPECT_FAULT(GP_, 0, "SDM 2B SYSEXIT: RCX or RDX not canonical");
+        else
+            EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].selector == CODE32 + 35 && (g.s.segment[CS].rights & 0x2000),
+                   "SDM 2B SYSEXIT: 64-bit operand size");
+    }
+    /* an unmasked TF traps at the handler's first instruction */
+    scene_long("intel-max", 3);
+    EMIT(0x0f, 0x05);
+    EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)CODE64 << 32) && refcore_write_msr(g.m, 0xc0000082, CODE + 0x100) &&
+               refcore_write_msr(g.m, 0xc0000084, 0),
+           "LSTAR");
+    g.s.rflags |= TF;
+    go(2);
+    EXPECT(handler() == DB_ && frame(0) == CODE + 0x100, "SYSCALL with TF not masked");
+}
+
+int main(void) {
+    g.test = "test_event";
+    real_mode();
+    gate_checks(false);
+    gate_checks(true);
+    protected_gates();
+    external_bit();
+    long_gates();
+    double_faults();
+    iret_protected();
+    iret_long();
+    boundary();
+    debug();
+    syscalls();
+    return scene_end();
+}
