@@ -11,7 +11,10 @@ FILES = {"block.c": 6, "block.h": 6, "machine.c": 7, "main.c": 8}
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 CITATION = re.compile(r"\b(SDM|APM) Vol\. ?\d[A-D]?|\bSDM \d[A-D]?\b|\bAPM \d\b")
 # Words that entries are written in, not entries.
-VOCABULARY = re.compile(r"forms|all_shapes|every_condition|conditions|simd\.h|exec\.h|table|x87\.h|arithmetic\.h|comparison\.h|function\.h|selector_check")
+VOCABULARY = re.compile(
+    r"forms|all_shapes|every_condition|conditions|simd\.h|exec\.h|table|x87\.h|arithmetic\.h|comparison\.h"
+    r"|function\.h|selector_check"
+)
 
 
 def floor(path: Path) -> int:
