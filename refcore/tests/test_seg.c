@@ -8,9 +8,6 @@ enum { FREE2 = FREE + 16, FREE3 = FREE + 32, FREE4 = FREE + 48 }; /* 16 bytes ea
 static void start(bool is_long, unsigned cpl) {
     is_long ? scene_long("intel-max", cpl) : scene_protected("intel-max", cpl);
 }
-static unsigned code_of(bool is_long, bool user) {
-    return is_long ? (user ? USER_CODE64 : CODE64) : user ? USER_CODE : CODE32;
-}
 
 /* ---- loads of segment registers ---- */
 
@@ -165,9 +162,6 @@ static void lldt_ltr(void) {
 
 /* ---- far transfers ---- */
 
-static unsigned slot_of(unsigned size) {
-    return size;
-}
 /* CALL or JMP to selector:offset with the operand size. */
 static unsigned emit_far(bool call, unsigned selector, uint64_t offset, unsigned size) {
     uint64_t before = g.at;
@@ -242,7 +236,7 @@ static void far_direct(void) {
             start(true, 0);
             emit_far(call, CODE64, 0x4321, size);
             go(1);
-            EXPECT(g.s.rip == 0x4321 && g.s.gpr[SP] == STACK0 - (call ? 2 * slot_of(size) : 0), "64-bit mode: operand sizes");
+            EXPECT(g.s.rip == 0x4321 && g.s.gpr[SP] == STACK0 - (call ? 2 * size : 0), "64-bit mode: operand sizes");
         }
         /* L and D */
         start(true, 0);
@@ -662,6 +656,10 @@ static void io_bitmap(void) {
         g.s.rflags |= cases[i].iopl << 12;
         g.s.segment[TR].limit = cases[i].limit;
         g.s.segment[TR].rights = (uint16_t)cases[i].rights;
+        if (cases[i].rights == 0x83) { /* its inner stack, for the fault */
+            put(TSS_A + 2, INNER, 2);
+            put(TSS_A + 4, DATA32, 2);
+        }
         put(TSS_A + 0x66, cases[i].base, 2);
         put(TSS_A + cases[i].base + 0x10, cases[i].bits, 2);
         go(1);

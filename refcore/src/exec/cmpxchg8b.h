@@ -21,10 +21,11 @@ HANDLER(CMPXCHG8B) {
 }
 ENTRY(CMPXCHG8B);
 
-/* "64-Bit Mode Exceptions": #GP(0) for an operand that is not aligned on 16 bytes, before any page fault. */
+/* "64-Bit Mode Exceptions": #GP(0) for an operand that is not aligned on 16 bytes, before any page fault, and (AMD EPYC
+ * silicon) before #SS(0) for one that is not canonical. */
 HANDLER(CMPXCHG16B) {
     uint64_t offset = EA, temp[2], source[2];
-    if (mem_linear(c, o, o->seg, offset, 16, ACCESS_WRITE) & 15)
+    if (((o->seg >= SEG_FS ? c->seg[o->seg].base : 0) + offset) & 15)
         GP0;
     mem_probe_write(c, o, o->seg, offset, 16);
     mem_read_bytes(c, o, o->seg, offset, temp, 16, 16);
