@@ -42,8 +42,9 @@ struct refcore_module {
     size_t size;
     const char *command_line;
 };
-const char *refcore_load_multiboot(struct refcore *m, const void *kernel, size_t size, const char *command_line,
-                                   const struct refcore_module *modules, unsigned module_count);
+const char *refcore_load_multiboot(struct refcore *m, const void *kernel, size_t size,
+                                   const char *command_line, const struct refcore_module *modules,
+                                   unsigned module_count);
 /* A raw disk image: its first sector at 0:7C00 in real mode, DL = 80h; INT 13h services of the image are served by a small built-in BIOS. */
 const char *refcore_load_disk(struct refcore *m, const void *image, size_t size);
 
@@ -56,8 +57,8 @@ struct refcore_segment {
     bool null;
 };
 struct refcore_state {
-    uint64_t gpr[16], rip, rflags;            /* gpr in encoding order: AX CX DX BX SP BP SI DI R8.. */
-    struct refcore_segment segment[8];        /* ES CS SS DS FS GS LDTR TR */
+    uint64_t gpr[16], rip, rflags;     /* gpr in encoding order: AX CX DX BX SP BP SI DI R8.. */
+    struct refcore_segment segment[8]; /* ES CS SS DS FS GS LDTR TR */
     uint64_t gdtr_base, idtr_base;
     uint16_t gdtr_limit, idtr_limit;
     uint64_t cr0, cr2, cr3, cr4, cr8, xcr0, efer, pdpte[4];
@@ -65,14 +66,14 @@ struct refcore_state {
     uint32_t pkru, mxcsr;
     uint8_t cpl;
     uint16_t fcw, fsw, fop, fcs, fds;
-    uint8_t ftw;                              /* FXSAVE's abridged form */
+    uint8_t ftw; /* FXSAVE's abridged form */
     uint64_t fip, fdp;
     struct {
         uint64_t significand;
         uint16_t sign_exponent;
-    } st[8];                                  /* ST(0).. in stack order */
+    } st[8]; /* ST(0).. in stack order */
     uint8_t ymm[16][32];
-    uint64_t instructions;                    /* retired since reset; not set by refcore_set_state() */
+    uint64_t instructions; /* retired since reset; not set by refcore_set_state() */
     bool halted, shutdown;
 };
 void refcore_get_state(struct refcore *m, struct refcore_state *to);
@@ -107,8 +108,8 @@ void refcore_stop(struct refcore *m);
 
 struct refcore_hooks {
     void *context;
-    void (*debug_byte)(void *context, uint8_t byte);    /* port E9h */
-    void (*serial_byte)(void *context, uint8_t byte);   /* the 16550's transmitter */
+    void (*debug_byte)(void *context, uint8_t byte);  /* port E9h */
+    void (*serial_byte)(void *context, uint8_t byte); /* the 16550's transmitter */
     /* ports nobody serves; true: handled (in: *value set). size 1, 2, 4 */
     bool (*port_in)(void *context, uint16_t port, unsigned size, uint32_t *value);
     bool (*port_out)(void *context, uint16_t port, unsigned size, uint32_t value);

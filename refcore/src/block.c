@@ -52,9 +52,9 @@ struct block_cache {
     struct block *block;
     unsigned blocks;
     int bucket[BUCKETS];
-    int page[BUCKETS];        /* chains of blocks by physical page, hashed */
+    int page[BUCKETS]; /* chains of blocks by physical page, hashed */
     struct jump jump[JUMPS];
-    struct op single[4];      /* the instruction decoded for one execution, and what follows it */
+    struct op single[4]; /* the instruction decoded for one execution, and what follows it */
     void (*hook)(void *context, struct cpu *c, const struct insn *i);
     void *hook_context;
 };
@@ -167,23 +167,63 @@ struct place {
 static struct place operand_place(const struct insn *i, unsigned k) {
     struct place memory = {PLACE_MEMORY, 0};
     switch (i->row->operand[k]) {
-    case __: return (struct place){PLACE_NONE, 0};
-    case Eb: return i->memory ? memory : (struct place){PLACE_REGISTER, byte_register(i, i->rm)};
-    case Ew: case Ed: case Eq: case Ev: case Ey: case Ezw:
+    case __:
+        return (struct place){PLACE_NONE, 0};
+    case Eb:
+        return i->memory ? memory : (struct place){PLACE_REGISTER, byte_register(i, i->rm)};
+    case Ew:
+    case Ed:
+    case Eq:
+    case Ev:
+    case Ey:
+    case Ezw:
         return i->memory ? memory : (struct place){PLACE_REGISTER, i->rm};
-    case Rv: case Rd: case Rq: case Ry: return (struct place){PLACE_REGISTER, i->rm};
-    case Gb: return (struct place){PLACE_REGISTER, byte_register(i, i->reg)};
-    case Gw: case Gd: case Gq: case Gv: case Gy: case Gz: return (struct place){PLACE_REGISTER, i->reg};
-    case By: case Bd: case Bq: return (struct place){PLACE_REGISTER, i->vvvv};
-    case Zb: return (struct place){PLACE_REGISTER, byte_register(i, i->rm)};
-    case Zv: case Zq: case Zy: return (struct place){PLACE_REGISTER, i->rm};
-    case AL: return (struct place){PLACE_REGISTER, R_AX};
-    case CL: return (struct place){PLACE_REGISTER, R_CX * 8};
-    case AX: case eAX: case rAX: return (struct place){PLACE_REGISTER, R_AX};
-    case DX: return (struct place){PLACE_REGISTER, R_DX};
-    case ONE1: case Ib: case sIb: case Iw: case Iz: case Iv: case Jb: case Jz: case Ap:
+    case Rv:
+    case Rd:
+    case Rq:
+    case Ry:
+        return (struct place){PLACE_REGISTER, i->rm};
+    case Gb:
+        return (struct place){PLACE_REGISTER, byte_register(i, i->reg)};
+    case Gw:
+    case Gd:
+    case Gq:
+    case Gv:
+    case Gy:
+    case Gz:
+        return (struct place){PLACE_REGISTER, i->reg};
+    case By:
+    case Bd:
+    case Bq:
+        return (struct place){PLACE_REGISTER, i->vvvv};
+    case Zb:
+        return (struct place){PLACE_REGISTER, byte_register(i, i->rm)};
+    case Zv:
+    case Zq:
+    case Zy:
+        return (struct place){PLACE_REGISTER, i->rm};
+    case AL:
+        return (struct place){PLACE_REGISTER, R_AX};
+    case CL:
+        return (struct place){PLACE_REGISTER, R_CX * 8};
+    case AX:
+    case eAX:
+    case rAX:
+        return (struct place){PLACE_REGISTER, R_AX};
+    case DX:
+        return (struct place){PLACE_REGISTER, R_DX};
+    case ONE1:
+    case Ib:
+    case sIb:
+    case Iw:
+    case Iz:
+    case Iv:
+    case Jb:
+    case Jz:
+    case Ap:
         return (struct place){PLACE_IMMEDIATE, 0};
-    default: return i->memory ? memory : (struct place){PLACE_REGISTER, i->rm};
+    default:
+        return i->memory ? memory : (struct place){PLACE_REGISTER, i->rm};
     }
 }
 
@@ -191,10 +231,13 @@ static bool is_flat(uint32_t mode, const struct insn *i) {
     return (mode & MODE_CODE) == MODE_CODE_64 && i->address_bits == 64 && i->segment < SEG_FS;
 }
 
-static unsigned size_index(unsigned bits) { return bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : 3; }
+static unsigned size_index(unsigned bits) {
+    return bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : 3;
+}
 
 /* Fills `op` for a decoded instruction that starts `start` bytes into its block. */
-static void translate_op(uint32_t mode, const struct insn *i, unsigned start, unsigned ordinal, struct op *op) {
+static void translate_op(uint32_t mode, const struct insn *i, unsigned start, unsigned ordinal,
+                         struct op *op) {
     const struct entry *entry = entries[i->row_index];
     unsigned size = size_index(i->operand_bits);
     memset(op, 0, sizeof *op);
@@ -209,8 +252,13 @@ static void translate_op(uint32_t mode, const struct insn *i, unsigned start, un
     if (i->base == R_BLOCK)
         op->disp = (int32_t)((uint32_t)op->disp + op->end);
     op->imm = i->row->attributes & A_X87 ? (uint64_t)(i->opcode & 7) << 8 | i->modrm : i->imm; /* FOP */
-    op->bits = (uint8_t)((i->address_bits == 16 ? OP_ADDRESS_16 : i->address_bits == 32 ? OP_ADDRESS_32 : OP_ADDRESS_64) |
-                         size << OP_SIZE_SHIFT | (i->rep == 0xf3 ? OP_REP : i->rep == 0xf2 ? OP_REPNE : 0) |
+    op->bits = (uint8_t)((i->address_bits == 16   ? OP_ADDRESS_16
+                          : i->address_bits == 32 ? OP_ADDRESS_32
+                                                  : OP_ADDRESS_64) |
+                         size << OP_SIZE_SHIFT |
+                         (i->rep == 0xf3   ? OP_REP
+                          : i->rep == 0xf2 ? OP_REPNE
+                                           : 0) |
                          (i->memory ? OP_MEMORY : 0) | (i->vex_l ? OP_VEX_256 : 0));
     if (i->row->forms == SINGLE) {
         op->reg = i->reg;
@@ -223,7 +271,9 @@ static void translate_op(uint32_t mode, const struct insn *i, unsigned start, un
     bool flat = is_flat(mode, i);
     enum shape shape;
     if (first.kind == PLACE_MEMORY)
-        shape = second.kind == PLACE_IMMEDIATE ? (flat ? SHAPE_MI_FLAT : SHAPE_MI) : flat ? SHAPE_MR_FLAT : SHAPE_MR;
+        shape = second.kind == PLACE_IMMEDIATE ? (flat ? SHAPE_MI_FLAT : SHAPE_MI)
+                : flat                         ? SHAPE_MR_FLAT
+                                               : SHAPE_MR;
     else if (second.kind == PLACE_MEMORY)
         shape = flat ? SHAPE_RM_FLAT : SHAPE_RM;
     else
@@ -259,7 +309,9 @@ static void clear_link(struct op *after) {
 static unsigned hash(uint64_t address, uint32_t mode) {
     return (unsigned)(address ^ address >> 13 ^ (uint64_t)mode << 7) & (BUCKETS - 1);
 }
-static unsigned page_hash(uint64_t address) { return (unsigned)(address >> 12 ^ address >> 24) & (BUCKETS - 1); }
+static unsigned page_hash(uint64_t address) {
+    return (unsigned)(address >> 12 ^ address >> 24) & (BUCKETS - 1);
+}
 
 void blocks_flush(struct cpu *c) {
     struct block_cache *b = c->blocks;
@@ -324,7 +376,8 @@ void blocks_destroy(struct cpu *c) {
     c->blocks = 0;
 }
 
-void blocks_set_hook(struct cpu *c, void (*before)(void *context, struct cpu *c, const struct insn *i), void *context) {
+void blocks_set_hook(struct cpu *c, void (*before)(void *context, struct cpu *c, const struct insn *i),
+                     void *context) {
     c->blocks->hook = before;
     c->blocks->hook_context = context;
 }
@@ -340,9 +393,15 @@ static const struct op *decode_single(struct cpu *c) {
     while ((status = decode(c->profile, c->mode, bytes, have, &i)) == DECODE_MORE)
         have += fetch_code(c, c->rip, have, 15 - have, bytes + have, &address);
     switch (status) {
-    case DECODE_OK: translate_op(c->mode, &i, 0, 1, &b->single[0]); break;
-    case DECODE_TOO_LONG: fill_special(&b->single[0], run_too_long, 0, 1, 1); break;
-    default: fill_special(&b->single[0], run_undefined, 0, 1, 1); break;
+    case DECODE_OK:
+        translate_op(c->mode, &i, 0, 1, &b->single[0]);
+        break;
+    case DECODE_TOO_LONG:
+        fill_special(&b->single[0], run_too_long, 0, 1, 1);
+        break;
+    default:
+        fill_special(&b->single[0], run_undefined, 0, 1, 1);
+        break;
     }
     if (status == DECODE_OK && b->hook)
         b->hook(b->hook_context, c, &i);
@@ -381,7 +440,8 @@ static const struct op *build_block(struct cpu *c, const uint8_t *code, uint64_t
     first[0].block_bytes = (uint8_t)bytes;
     clear_link(&first[slots]);
     struct block *block = &b->block[b->blocks];
-    *block = (struct block){.address = address, .mode = c->mode, .ops = (uint16_t)slots, .bytes = (uint16_t)bytes, .op = first};
+    *block = (struct block){
+        .address = address, .mode = c->mode, .ops = (uint16_t)slots, .bytes = (uint16_t)bytes, .op = first};
     unsigned h = hash(address, c->mode), p = page_hash(address);
     block->next_in_bucket = b->bucket[h];
     block->next_in_page = b->page[p];

@@ -22,6 +22,7 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit);
 bool blocks_step(struct cpu *c);
 
 /* Called before each instruction while set; the run is then one instruction at a time. */
-void blocks_set_hook(struct cpu *c, void (*before)(void *context, struct cpu *c, const struct insn *i), void *context);
+void blocks_set_hook(struct cpu *c, void (*before)(void *context, struct cpu *c, const struct insn *i),
+                     void *context);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* machine.c - a machine: creation, loading, state, running, snapshots. The public interface; see include/refcore.h. */
-#include "refcore.h"
 #include "block.h"
 #include "cpu/msr.h"
 #include "cpu/reset.h"
 #include "dev/devices.h"
 #include "load/load.h"
+#include "refcore.h"
 
 #include <stdlib.h>
 
@@ -99,16 +99,17 @@ const char *refcore_load_rom(struct refcore *m, const void *image, size_t size) 
     return 0;
 }
 
-const char *refcore_load_multiboot(struct refcore *m, const void *kernel, size_t size, const char *command_line,
-                                   const struct refcore_module *modules, unsigned module_count) {
+const char *refcore_load_multiboot(struct refcore *m, const void *kernel, size_t size,
+                                   const char *command_line, const struct refcore_module *modules,
+                                   unsigned module_count) {
     struct load_module list[LOAD_MODULES_MAX];
     if (module_count > LOAD_MODULES_MAX)
         return "too many modules";
     for (unsigned i = 0; i < module_count; i++)
         list[i] = (struct load_module){modules[i].bytes, modules[i].size, modules[i].command_line};
     struct load_start start;
-    const char *error = load_multiboot(m->physical.ram, m->physical.ram_size, kernel, size, command_line, list,
-                                       module_count, &start);
+    const char *error = load_multiboot(m->physical.ram, m->physical.ram_size, kernel, size, command_line,
+                                       list, module_count, &start);
     if (error)
         return error;
     load_enter_multiboot(&m->cpu, &start);
@@ -132,12 +133,15 @@ const char *refcore_load_disk(struct refcore *m, const void *image, size_t size)
 /* ---- state ---- */
 
 static struct refcore_segment segment_out(const struct segment *s) {
-    return (struct refcore_segment){.selector = s->selector, .rights = s->rights, .limit = s->limit, .base = s->base,
-                                    .null = s->null};
+    return (struct refcore_segment){
+        .selector = s->selector, .rights = s->rights, .limit = s->limit, .base = s->base, .null = s->null};
 }
 
 static struct segment segment_in(const struct refcore_segment *s) {
-    struct segment to = {.selector = s->selector, .rights = (uint16_t)(s->rights & 0xf0ff), .limit = s->limit, .base = s->base,
+    struct segment to = {.selector = s->selector,
+                         .rights = (uint16_t)(s->rights & 0xf0ff),
+                         .limit = s->limit,
+                         .base = s->base,
                          .null = s->null};
     segment_derive(&to);
     return to;
@@ -240,7 +244,9 @@ bool refcore_set_state(struct refcore *m, const struct refcore_state *from) {
     return true;
 }
 
-bool refcore_read_msr(struct refcore *m, uint32_t index, uint64_t *value) { return msr_read(&m->cpu, index, value); }
+bool refcore_read_msr(struct refcore *m, uint32_t index, uint64_t *value) {
+    return msr_read(&m->cpu, index, value);
+}
 
 bool refcore_write_msr(struct refcore *m, uint32_t index, uint64_t value) {
     bool done = msr_write(&m->cpu, index, value);
@@ -284,17 +290,23 @@ enum refcore_end refcore_run(struct refcore *m, uint64_t limit) {
     if (m->cpu.run_state == RUN_STOP)
         m->cpu.run_state = RUN_NORMAL;
     switch (blocks_run(&m->cpu, limit)) {
-    case RUN_END_LIMIT: return REFCORE_LIMIT;
-    case RUN_END_HALT: return REFCORE_HALT;
-    case RUN_END_SHUTDOWN: return REFCORE_SHUTDOWN;
-    case RUN_END_STOP: break;
+    case RUN_END_LIMIT:
+        return REFCORE_LIMIT;
+    case RUN_END_HALT:
+        return REFCORE_HALT;
+    case RUN_END_SHUTDOWN:
+        return REFCORE_SHUTDOWN;
+    case RUN_END_STOP:
+        break;
     }
     bool stopped = m->stop;
     m->stop = false;
     return stopped ? REFCORE_STOPPED : REFCORE_EXIT;
 }
 
-int refcore_exit_code(const struct refcore *m) { return devices_exit_code(m->devices); }
+int refcore_exit_code(const struct refcore *m) {
+    return devices_exit_code(m->devices);
+}
 
 void refcore_stop(struct refcore *m) {
     m->stop = true;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* fuzz.c - a random machine runs in every way that must come to the same: through blocks, again with warm blocks, one instruction
  * at a time under the hook, in slices, from a snapshot, in a fresh machine. */
-#include "cpu/profile.h"
 #include "fuzz.h"
+#include "cpu/profile.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const uint32_t msrs_compared[] = {0x10, 0x1b, 0x174, 0x175, 0x176, 0x1d9, 0x277, 0x6e0, 0xc0000080, 0xc0000081, 0xc0000082, 0xc0000083,
-                                         0xc0000084, 0xc0000102, 0xc0000103, 0xc0010015};
+static const uint32_t msrs_compared[] = {
+    0x10,       0x1b,       0x174,      0x175,      0x176,      0x1d9,      0x277,      0x6e0,
+    0xc0000080, 0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084, 0xc0000102, 0xc0000103, 0xc0010015};
 enum { MSRS = sizeof msrs_compared / sizeof *msrs_compared };
 
 struct outcome {
@@ -38,27 +39,33 @@ static void instruction(void *context, const struct refcore_state *s, unsigned l
     for (unsigned i = 0; i < 16; i++)
         t->hash = mix(t->hash, s->gpr[i]);
     if (t->verbose)
-        printf("%6llu %04x:%08llx cpl%u fl %06llx ax %llx cx %llx dx %llx sp %llx si %llx di %llx  %s\n", (unsigned long long)s->instructions,
-               s->segment[1].selector, (unsigned long long)s->rip, s->cpl, (unsigned long long)s->rflags, (unsigned long long)s->gpr[0],
-               (unsigned long long)s->gpr[1], (unsigned long long)s->gpr[2], (unsigned long long)s->gpr[4], (unsigned long long)s->gpr[6],
-               (unsigned long long)s->gpr[7], text);
+        printf("%6llu %04x:%08llx cpl%u fl %06llx ax %llx cx %llx dx %llx sp %llx si %llx di %llx  %s\n",
+               (unsigned long long)s->instructions, s->segment[1].selector, (unsigned long long)s->rip,
+               s->cpl, (unsigned long long)s->rflags, (unsigned long long)s->gpr[0],
+               (unsigned long long)s->gpr[1], (unsigned long long)s->gpr[2], (unsigned long long)s->gpr[4],
+               (unsigned long long)s->gpr[6], (unsigned long long)s->gpr[7], text);
 }
 
 /* ---- comparison ---- */
 
-#define FIELD(name) {#name, offsetof(struct refcore_state, name), sizeof(((struct refcore_state *)0)->name)}
+#define FIELD(name)                                                                                          \
+    { #name, offsetof(struct refcore_state, name), sizeof(((struct refcore_state *)0)->name) }
 static const struct {
     const char *name;
     size_t at, size;
-} fields[] = {FIELD(instructions), FIELD(rip), FIELD(rflags), FIELD(gpr), FIELD(cpl), FIELD(gdtr_base), FIELD(idtr_base), FIELD(gdtr_limit),
-              FIELD(idtr_limit), FIELD(cr0), FIELD(cr2), FIELD(cr3), FIELD(cr4), FIELD(cr8), FIELD(xcr0), FIELD(efer), FIELD(pdpte), FIELD(dr),
-              FIELD(dr6), FIELD(dr7), FIELD(pkru), FIELD(mxcsr), FIELD(fcw), FIELD(fsw), FIELD(fop), FIELD(fcs), FIELD(fds), FIELD(ftw), FIELD(fip),
-              FIELD(fdp), FIELD(ymm), FIELD(halted), FIELD(shutdown)};
+} fields[] = {FIELD(instructions), FIELD(rip),       FIELD(rflags),     FIELD(gpr),        FIELD(cpl),
+              FIELD(gdtr_base),    FIELD(idtr_base), FIELD(gdtr_limit), FIELD(idtr_limit), FIELD(cr0),
+              FIELD(cr2),          FIELD(cr3),       FIELD(cr4),        FIELD(cr8),        FIELD(xcr0),
+              FIELD(efer),         FIELD(pdpte),     FIELD(dr),         FIELD(dr6),        FIELD(dr7),
+              FIELD(pkru),         FIELD(mxcsr),     FIELD(fcw),        FIELD(fsw),        FIELD(fop),
+              FIELD(fcs),          FIELD(fds),       FIELD(ftw),        FIELD(fip),        FIELD(fdp),
+              FIELD(ymm),          FIELD(halted),    FIELD(shutdown)};
 
 static unsigned differences;
 static void differ(const char *how, const char *what, unsigned index, uint64_t a, uint64_t b) {
     if (differences++ < 20)
-        fprintf(stderr, "fuzz: %s: %s[%u] is %llx, was %llx\n", how, what, index, (unsigned long long)b, (unsigned long long)a);
+        fprintf(stderr, "fuzz: %s: %s[%u] is %llx, was %llx\n", how, what, index, (unsigned long long)b,
+                (unsigned long long)a);
 }
 
 static void compare_state(const char *how, const struct refcore_state *a, const struct refcore_state *b) {
@@ -76,7 +83,8 @@ static void compare_state(const char *how, const struct refcore_state *a, const 
     for (unsigned i = 0; i < 8; i++) {
         const struct refcore_segment *x = &a->segment[i], *y = &b->segment[i];
         if (x->selector != y->selector || x->rights != y->rights || x->null != y->null)
-            differ(how, "segment selector, rights", i, x->selector | (uint64_t)x->rights << 16, y->selector | (uint64_t)y->rights << 16);
+            differ(how, "segment selector, rights", i, x->selector | (uint64_t)x->rights << 16,
+                   y->selector | (uint64_t)y->rights << 16);
         if (x->base != y->base)
             differ(how, "segment base", i, x->base, y->base);
         if (x->limit != y->limit)
@@ -164,7 +172,8 @@ static enum refcore_end run(struct refcore *m, uint64_t limit, uint64_t slice, s
         refcore_get_state(m, &state);
         uint64_t done = state.instructions - before;
         if (done > part || (end == REFCORE_LIMIT && done != part)) {
-            fprintf(stderr, "fuzz: %llu instructions of %llu, end %d\n", (unsigned long long)done, (unsigned long long)part, (int)end);
+            fprintf(stderr, "fuzz: %llu instructions of %llu, end %d\n", (unsigned long long)done,
+                    (unsigned long long)part, (int)end);
             abort();
         }
         limit -= done;
@@ -173,7 +182,8 @@ static enum refcore_end run(struct refcore *m, uint64_t limit, uint64_t slice, s
     return end;
 }
 
-static void check_snapshot(struct refcore *m, const struct refcore_snapshot *reset, uint64_t limit, const struct outcome *expected, struct outcome *other) {
+static void check_snapshot(struct refcore *m, const struct refcore_snapshot *reset, uint64_t limit,
+                           const struct outcome *expected, struct outcome *other) {
     uint64_t part = limit / 2;
     if (run(m, part, 0, 0) != REFCORE_LIMIT)
         return;
@@ -207,8 +217,9 @@ void fuzz_check(const uint8_t *data, size_t size, bool verbose) {
     struct refcore *m = kept[n].machine;
     uint64_t limit = 1 + s->head.limit % 512;
     if (verbose)
-        printf("%s, mode %u, limit %llu, cpl %u, cr0 %llx cr3 %llx cr4 %llx efer %llx\n", s->profile->name, s->mode, (unsigned long long)limit,
-               s->state.cpl, (unsigned long long)s->state.cr0, (unsigned long long)s->state.cr3, (unsigned long long)s->state.cr4,
+        printf("%s, mode %u, limit %llu, cpl %u, cr0 %llx cr3 %llx cr4 %llx efer %llx\n", s->profile->name,
+               s->mode, (unsigned long long)limit, s->state.cpl, (unsigned long long)s->state.cr0,
+               (unsigned long long)s->state.cr3, (unsigned long long)s->state.cr4,
                (unsigned long long)s->state.efer);
     if (verbose) {
         struct trace trace = {0, true};

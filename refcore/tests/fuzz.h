@@ -25,7 +25,18 @@ struct fuzz_head {
 _Static_assert(sizeof(struct fuzz_head) == FUZZ_HEAD, "the head has no padding");
 enum { FUZZ_FRESH = 1, FUZZ_SNAPSHOT = 2, FUZZ_HOOKED_SLICES = 4, FUZZ_TIMER = 8 };
 
-enum fuzz_mode { FUZZ_REAL, FUZZ_VM86, FUZZ_PM16, FUZZ_PM32, FUZZ_PAGED, FUZZ_PAE, FUZZ_COMPAT, FUZZ_LONG, FUZZ_LONG5, FUZZ_MODES };
+enum fuzz_mode {
+    FUZZ_REAL,
+    FUZZ_VM86,
+    FUZZ_PM16,
+    FUZZ_PM32,
+    FUZZ_PAGED,
+    FUZZ_PAE,
+    FUZZ_COMPAT,
+    FUZZ_LONG,
+    FUZZ_LONG5,
+    FUZZ_MODES
+};
 
 /* What tables and patches fill: the low part of RAM, and the state. */
 struct fuzz_scene {
@@ -44,7 +55,15 @@ struct fuzz_scene {
 uint64_t fuzz_random(struct fuzz_scene *s);
 uint64_t fuzz_value(struct fuzz_scene *s);
 /* Default descriptor tables, TSSs, handlers, page tables (fuzz_tables.c). */
-enum { FUZZ_GDT = 0x1000, FUZZ_LDT = 0x1800, FUZZ_IDT = 0x2000, FUZZ_TSS = 0x6000, FUZZ_CODE = 0xa000, FUZZ_TABLES = 0x10000, FUZZ_DATA = 0x20000 };
+enum {
+    FUZZ_GDT = 0x1000,
+    FUZZ_LDT = 0x1800,
+    FUZZ_IDT = 0x2000,
+    FUZZ_TSS = 0x6000,
+    FUZZ_CODE = 0xa000,
+    FUZZ_TABLES = 0x10000,
+    FUZZ_DATA = 0x20000
+};
 void fuzz_tables(struct fuzz_scene *s);
 /* The whole scene (fuzz_scene.c). */
 void fuzz_scene(struct fuzz_scene *s, const uint8_t *data, size_t size);

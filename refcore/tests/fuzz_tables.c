@@ -18,25 +18,33 @@ enum { S32, S32_ERROR, S64, S64_ERROR, S16, S16_ERROR, RETF32, RETF64, IRET, SYS
 static const struct {
     uint8_t size, code[15];
 } stubs[STUBS] = {
-    [S32] = {4, {0xff, 0x04, 0x24, 0xcf}},                          /* inc dword [esp]; iret */
+    [S32] = {4, {0xff, 0x04, 0x24, 0xcf}}, /* inc dword [esp]; iret */
     [S32_ERROR] = {7, {0x83, 0xc4, 0x04, 0xff, 0x04, 0x24, 0xcf}},
     [S64] = {6, {0x48, 0xff, 0x04, 0x24, 0x48, 0xcf}},
     [S64_ERROR] = {10, {0x48, 0x83, 0xc4, 0x08, 0x48, 0xff, 0x04, 0x24, 0x48, 0xcf}},
-    [S16] = {8, {0x55, 0x89, 0xe5, 0xff, 0x46, 0x02, 0x5d, 0xcf}},  /* push bp; mov bp, sp; inc word [bp + 2]; pop bp; iret */
+    [S16] = {8,
+             {0x55, 0x89, 0xe5, 0xff, 0x46, 0x02, 0x5d,
+              0xcf}}, /* push bp; mov bp, sp; inc word [bp + 2]; pop bp; iret */
     [S16_ERROR] = {11, {0x55, 0x89, 0xe5, 0xff, 0x46, 0x04, 0x5d, 0x83, 0xc4, 0x02, 0xcf}},
     [RETF32] = {3, {0xca, 0x08, 0x00}},
     [RETF64] = {2, {0x48, 0xcb}},
-    [IRET] = {3, {0xcf, 0xeb, 0xfd}},                               /* iret, again for the next task switch */
+    [IRET] = {3, {0xcf, 0xeb, 0xfd}}, /* iret, again for the next task switch */
     [SYSRET] = {3, {0x48, 0x0f, 0x07}},
     [SYSEXIT] = {2, {0x0f, 0x35}},
     [HALT] = {3, {0xf4, 0xeb, 0xfd}},
 };
-static uint32_t stub_at(unsigned which) { return STUB + which * STUB_STEP; }
-static bool has_error(unsigned vector) { return vector == 8 || (vector >= 10 && vector <= 14) || vector == 17; }
+static uint32_t stub_at(unsigned which) {
+    return STUB + which * STUB_STEP;
+}
+static bool has_error(unsigned vector) {
+    return vector == 8 || (vector >= 10 && vector <= 14) || vector == 17;
+}
 
 /* ---- descriptors ---- */
 
-static bool is_long(const struct fuzz_scene *s) { return s->mode >= FUZZ_COMPAT; }
+static bool is_long(const struct fuzz_scene *s) {
+    return s->mode >= FUZZ_COMPAT;
+}
 
 static uint64_t system_descriptor(uint32_t base, uint32_t limit, unsigned type, unsigned dpl) {
     return (limit & 0xffff) | (uint64_t)(base & 0xffffff) << 16 | (uint64_t)(0x80 | dpl << 5 | type) << 40 |
@@ -49,8 +57,15 @@ static uint64_t gate(uint16_t selector, uint32_t offset, unsigned type, unsigned
 
 static void descriptors(struct fuzz_scene *s) {
     static const uint64_t segments[] = {
-        0, 0x00cf9b000000ffff, 0x00cf93000000ffff, 0x00009b000000ffff, 0x000093000000ffff, 0x00af9b000000ffff,
-        0x00cffb000000ffff, 0x00cff3000000ffff, 0x00affb000000ffff, /* SYSRET's 33, 3B, 43 */
+        0,
+        0x00cf9b000000ffff,
+        0x00cf93000000ffff,
+        0x00009b000000ffff,
+        0x000093000000ffff,
+        0x00af9b000000ffff,
+        0x00cffb000000ffff,
+        0x00cff3000000ffff,
+        0x00affb000000ffff, /* SYSRET's 33, 3B, 43 */
         0x00cf9f000000ffff, /* 48: conforming */
         0x00cf97000000000f, /* 50: expand-down */
     };
@@ -126,7 +141,8 @@ static void tasks(struct fuzz_scene *s) {
     /* the tasks switched to: 32-bit, 16-bit */
     static const struct {
         uint16_t at, value;
-    } task32[] = {{0x1c, 0}, {0x20, 0}, {0x24, 2}, {0x38, 0xe900}, {0x48, 0x10}, {0x4c, 0x08}, {0x50, 0x10}, {0x54, 0x10}, {0x58, 0x10}, {0x5c, 0x10}};
+    } task32[] = {{0x1c, 0},    {0x20, 0},    {0x24, 2},    {0x38, 0xe900}, {0x48, 0x10},
+                  {0x4c, 0x08}, {0x50, 0x10}, {0x54, 0x10}, {0x58, 0x10},   {0x5c, 0x10}};
     for (unsigned i = 0; i < sizeof task32 / sizeof *task32; i++)
         put(s, 0x9000U + task32[i].at, task32[i].value, 2);
     put(s, 0x901c, s->state.cr3, 4);

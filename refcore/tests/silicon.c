@@ -6,8 +6,8 @@
  * --mode: 0 64-bit, 1 32-bit, 2 32-bit with limits, 3 16-bit; without it each in turn. --show: differences printed for each row.
  * Exit codes: 0 no difference, 1 differences, 2 bad usage, 3 this host cannot be compared with. Same seed, same cases,
  * whatever the number of jobs. */
-#include "silicon_compare.h"
 #include "decode/operand.h"
+#include "silicon_compare.h"
 #include "silicon_core.h"
 #include "silicon_encode.h"
 #include "silicon_native.h"
@@ -34,14 +34,16 @@ struct options {
 
 /* shared by the jobs: counts by kind of code segment and row */
 struct tally {
-    uint64_t executions[KINDS][ROWS_MAX], faults[KINDS][ROWS_MAX], differences[KINDS][ROWS_MAX], unmade[KINDS][ROWS_MAX];
+    uint64_t executions[KINDS][ROWS_MAX], faults[KINDS][ROWS_MAX], differences[KINDS][ROWS_MAX],
+        unmade[KINDS][ROWS_MAX];
     uint64_t done[JOBS_MAX];
 };
 
 /* ASan's own handlers would take the signals that carry the outcomes. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) {
-    return "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_sigtrap=0:use_sigaltstack=0:detect_leaks=0";
+    return "handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_sigtrap=0:use_sigaltstack=0:"
+           "detect_leaks=0";
 }
 
 static double now(void) {
@@ -95,7 +97,8 @@ struct job {
 static void step_silicon(const struct job *j, const struct silicon_case *k, struct registers *out) {
     native_step(&j->environment, &k->in, out);
     bool gather = k->status == DECODE_OK && row_has_operand(k->row, VMx);
-    for (unsigned again = 0; gather && again < 9 && out->vector == NO_FAULT && out->rip == k->in.rip; again++) {
+    for (unsigned again = 0; gather && again < 9 && out->vector == NO_FAULT && out->rip == k->in.rip;
+         again++) {
         struct registers in = *out;
         native_step(&j->environment, &in, out);
     }
@@ -177,7 +180,8 @@ static int run_job(struct job *j, enum kind kind, double until, uint64_t count) 
 
 /* ---- all of them ---- */
 
-static unsigned choose_rows(const struct options *o, enum kind kind, const struct profile *p, const struct row **to, bool list) {
+static unsigned choose_rows(const struct options *o, enum kind kind, const struct profile *p,
+                            const struct row **to, bool list) {
     unsigned n = 0, lacking = 0;
     for (unsigned i = 0; i < row_count && i < ROWS_MAX; i++) {
         const char *why = case_excluded(&rows[i], kind);
@@ -197,7 +201,8 @@ static unsigned choose_rows(const struct options *o, enum kind kind, const struc
     return n;
 }
 
-static int run_kind(const struct options *o, enum kind kind, struct tally *t, const struct profile *p, double seconds, uint64_t count) {
+static int run_kind(const struct options *o, enum kind kind, struct tally *t, const struct profile *p,
+                    double seconds, uint64_t count) {
     static const struct row *chosen[ROWS_MAX];
     static struct job job;
     unsigned n = choose_rows(o, kind, p, chosen, o->list);
@@ -210,7 +215,8 @@ static int run_kind(const struct options *o, enum kind kind, struct tally *t, co
         fflush(stdout);
         pid_t child = fork();
         if (child == 0) {
-            job = (struct job){.options = o, .tally = t, .profile = p, .rows = chosen, .row_count = n, .number = i};
+            job = (struct job){
+                .options = o, .tally = t, .profile = p, .rows = chosen, .row_count = n, .number = i};
             int code = run_job(&job, kind, start + seconds, count);
             fflush(stdout);
             _exit(code);
@@ -249,13 +255,15 @@ static uint64_t summary(const struct tally *t) {
             forms += t->executions[k][i] != 0;
         }
         if (e || u)
-            printf("%-20s %02x %-40.40s %9" PRIu64 " executions %9" PRIu64 " faults %7" PRIu64 " differences%s\n", rows[i].name,
-                   rows[i].opcode, rows[i].cite, e, f, d, e ? "" : "  NO ENCODING MADE");
+            printf("%-20s %02x %-40.40s %9" PRIu64 " executions %9" PRIu64 " faults %7" PRIu64
+                   " differences%s\n",
+                   rows[i].name, rows[i].opcode, rows[i].cite, e, f, d, e ? "" : "  NO ENCODING MADE");
         seen += e != 0;
         executions += e;
         differences += d;
     }
-    printf("%" PRIu64 " executions, %u forms of %u rows, %" PRIu64 " differences\n", executions, forms, seen, differences);
+    printf("%" PRIu64 " executions, %u forms of %u rows, %" PRIu64 " differences\n", executions, forms, seen,
+           differences);
     return differences;
 }
 
@@ -294,7 +302,8 @@ static bool parse(int argc, char **argv, struct options *o) {
 int main(int argc, char **argv) {
     struct options o = {.seconds = 0, .count = 0, .seed = 1, .mode = -1, .jobs = 1, .show = 2};
     if (!parse(argc, argv, &o)) {
-        fprintf(stderr, "usage: silicon [--seconds N | --count N] [--seed S] [--row NAME] [--mode 0..3] [--jobs N] [--show N] "
+        fprintf(stderr, "usage: silicon [--seconds N | --count N] [--seed S] [--row NAME] [--mode 0..3] "
+                        "[--jobs N] [--show N] "
                         "[--case N] [--list]\n");
         return EXIT_USAGE;
     }

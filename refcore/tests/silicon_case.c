@@ -12,13 +12,19 @@ struct maker {
     struct random r;
     const struct environment *e;
     struct encoding code;
-    uint32_t fixed;  /* general registers that carry addresses: bit a number */
+    uint32_t fixed; /* general registers that carry addresses: bit a number */
     enum style style;
 };
 
-static bool named(const struct row *row, const char *name) { return strcmp(row->name, name) == 0; }
-static bool starts(const char *name, const char *with) { return strncmp(name, with, strlen(with)) == 0; }
-static bool holds(const char *name, const char *part) { return strstr(name, part) != 0; }
+static bool named(const struct row *row, const char *name) {
+    return strcmp(row->name, name) == 0;
+}
+static bool starts(const char *name, const char *with) {
+    return strncmp(name, with, strlen(with)) == 0;
+}
+static bool holds(const char *name, const char *part) {
+    return strstr(name, part) != 0;
+}
 static bool ends(const char *name, const char *with) {
     size_t n = strlen(name), m = strlen(with);
     return n >= m && strcmp(name + n - m, with) == 0;
@@ -31,11 +37,11 @@ static enum style style_of(struct random *r, const struct row *row) {
     if (one_in(r, 10))
         return (enum style)below(r, STYLES);
     if (row->attributes & A_X87)
-        return ends(n, "M32") && n[1] != 'I' ? STYLE_SINGLE
+        return ends(n, "M32") && n[1] != 'I'   ? STYLE_SINGLE
                : ends(n, "M64") && n[1] != 'I' ? STYLE_DOUBLE
-               : starts(n, "FB") ? STYLE_BCD
-               : n[1] == 'I' ? STYLE_INTEGER
-                             : STYLE_EXTENDED;
+               : starts(n, "FB")               ? STYLE_BCD
+               : n[1] == 'I'                   ? STYLE_INTEGER
+                                               : STYLE_EXTENDED;
     if (row->attributes & (A_SSE | A_AVX)) {
         if (holds(n, "STRI") || holds(n, "STRM"))
             return STYLE_TEXT;
@@ -68,7 +74,7 @@ static void make_x87(struct maker *m, const struct profile *p) {
     in->ftw = one_in(r, 6) ? (uint8_t)random_bits(r) : one_in(r, 8) ? 0 : 0xff;
     /* pushes need room */
     if (one_in(r, 3))
-        in->ftw &= (uint8_t)~(1 << (((in->fsw >> 11) - 1) & 7));
+        in->ftw &= (uint8_t) ~(1 << (((in->fsw >> 11) - 1) & 7));
     in->fop = (uint16_t)(random_bits(r) & 0x7ff);
     in->fip = CODE_BASE + below(r, PAGE);
     in->fdp = DATA_BASE + below(r, PAGE);
@@ -122,10 +128,14 @@ static uint64_t code_spot(struct maker *m) {
     if (m->k->status != DECODE_OK) /* what undefined bytes have for a length is left open */
         return CODE_BASE + below(r, PAGE);
     switch (below(r, 32)) {
-    case 0: return end - m->k->code_size;                                        /* up to the last byte */
-    case 1: return end - 1 - below(r, m->k->code_size);                          /* beyond it */
-    case 2: return CODE_BASE + PAGE - below(r, m->k->code_size);                 /* across pages */
-    default: return CODE_BASE + below(r, PAGE / 16) * 16 + below(r, 16);
+    case 0:
+        return end - m->k->code_size; /* up to the last byte */
+    case 1:
+        return end - 1 - below(r, m->k->code_size); /* beyond it */
+    case 2:
+        return CODE_BASE + PAGE - below(r, m->k->code_size); /* across pages */
+    default:
+        return CODE_BASE + below(r, PAGE / 16) * 16 + below(r, 16);
     }
 }
 
@@ -133,31 +143,45 @@ static uint64_t data_spot(struct random *r) {
     uint64_t end = DATA_BASE + DATA_PAGES * PAGE, read_only = DATA_BASE + READ_ONLY_PAGE * PAGE;
     switch (below(r, 32)) {
     case 0:
-    case 1: return DATA_BASE + PAGE - below(r, 64);
+    case 1:
+        return DATA_BASE + PAGE - below(r, 64);
     case 2:
-    case 3: return read_only - below(r, 64);
+    case 3:
+        return read_only - below(r, 64);
     case 4:
-    case 5: return read_only + below(r, PAGE - 64);
-    case 6: return end - below(r, 64);
-    case 7: return DATA_BASE - below(r, 64);
-    case 8: return one_in(r, 2) ? end + 64 + below(r, 1024) : DATA_BASE - 64 - below(r, 1024);
+    case 5:
+        return read_only + below(r, PAGE - 64);
+    case 6:
+        return end - below(r, 64);
+    case 7:
+        return DATA_BASE - below(r, 64);
+    case 8:
+        return one_in(r, 2) ? end + 64 + below(r, 1024) : DATA_BASE - 64 - below(r, 1024);
     case 9:
     case 10:
     case 11:
-    case 12: return DATA_BASE + below(r, PAGE - 64);
-    default: return DATA_BASE + 64 * below(r, PAGE / 64);
+    case 12:
+        return DATA_BASE + below(r, PAGE - 64);
+    default:
+        return DATA_BASE + 64 * below(r, PAGE / 64);
     }
 }
 
 static uint64_t stack_spot(struct random *r) {
     switch (below(r, 24)) {
-    case 0: return STACK_BASE + below(r, 32);
-    case 1: return STACK_BASE + STACK_PAGES * PAGE - below(r, 64);
-    case 2: return STACK_BASE + PAGE + below(r, 32) - 16;
-    case 3: return DATA_BASE + READ_ONLY_PAGE * PAGE + below(r, 64);
+    case 0:
+        return STACK_BASE + below(r, 32);
+    case 1:
+        return STACK_BASE + STACK_PAGES * PAGE - below(r, 64);
+    case 2:
+        return STACK_BASE + PAGE + below(r, 32) - 16;
+    case 3:
+        return DATA_BASE + READ_ONLY_PAGE * PAGE + below(r, 64);
     case 4:
-    case 5: return STACK_BASE + PAGE + below(r, 1024);
-    default: return STACK_BASE + PAGE + 8 * below(r, 128);
+    case 5:
+        return STACK_BASE + PAGE + below(r, 1024);
+    default:
+        return STACK_BASE + PAGE + 8 * below(r, 128);
     }
 }
 
@@ -168,7 +192,8 @@ static uint64_t base_of(const struct maker *m, unsigned seg) {
 /* A linear address for a memory operand in `seg`; bits of the offset that the address size leaves. */
 static uint64_t operand_spot(struct maker *m, unsigned seg, unsigned address_bits) {
     struct random *r = &m->r;
-    bool parts = row_has_operand(m->k->row, M) || row_has_operand(m->k->row, Mt); /* accessed in parts of the processor's own choice */
+    bool parts = row_has_operand(m->k->row, M) ||
+                 row_has_operand(m->k->row, Mt); /* accessed in parts of the processor's own choice */
     if (m->e->kind == LONG_64 && address_bits == 64 && one_in(r, 64))
         return UINT64_C(0x7fffffffffff) - below(r, 16) + (parts || one_in(r, 2) ? 17 : 0);
     if (m->e->kind == SEGMENTED_16 || m->e->kind == SEGMENTED_32) {
@@ -273,8 +298,8 @@ static uint64_t aim_register(struct maker *m, unsigned reg, unsigned seg, unsign
 
 static bool uses_stack(const struct row *row) {
     const char *n = row->name;
-    return starts(n, "PUSH") || (starts(n, "POP") && !named(row, "POPCNT")) || starts(n, "CALL") || starts(n, "RET") ||
-           named(row, "ENTER") || named(row, "LEAVE");
+    return starts(n, "PUSH") || (starts(n, "POP") && !named(row, "POPCNT")) || starts(n, "CALL") ||
+           starts(n, "RET") || named(row, "ENTER") || named(row, "LEAVE");
 }
 
 static void fill_operand(struct maker *m, uint64_t linear, unsigned size) {
@@ -316,8 +341,9 @@ static void make_stack(struct maker *m) {
         uint64_t target = CODE_BASE + below(r, PAGE) - base_of(m, SEG_CS);
         if (starts(m->k->row->name, "RET") && !one_in(r, 3))
             memcpy(bytes, &target, 8);
-        make_patch(m, m->e->seg[SEG_SS].base * (m->e->kind != LONG_64) +
-                          (m->k->in.gpr[R_SP] & offset_mask(bits)), bytes, sizeof bytes);
+        make_patch(
+            m, m->e->seg[SEG_SS].base * (m->e->kind != LONG_64) + (m->k->in.gpr[R_SP] & offset_mask(bits)),
+            bytes, sizeof bytes);
     }
 }
 
@@ -343,7 +369,8 @@ static bool make_implied(struct maker *m, uint64_t operand) {
         else
             make_patch(m, to, same, 16);
     } else if (named(row, "XLAT")) {
-        uint64_t at = operand_spot(m, i->segment, 32), offset = at - base_of(m, i->segment) - (in->gpr[R_AX] & 0xff);
+        uint64_t at = operand_spot(m, i->segment, 32),
+                 offset = at - base_of(m, i->segment) - (in->gpr[R_AX] & 0xff);
         if (at - base_of(m, i->segment) > offset_mask(bits))
             return false;
         set_low(m, R_BX, offset, bits);
@@ -404,7 +431,9 @@ static bool attempt(struct maker *m, const struct profile *p, uint32_t mode) {
     m->code = encode(&m->r, row, m->e->kind);
     m->style = style_of(&m->r, row);
     k->status = decode(p, mode, m->code.bytes, 15, &k->insn);
-    if (k->status != DECODE_OK ? !((m->code.spoiled || row->attributes & A_UD) && k->status == DECODE_UNDEFINED) : k->insn.row != row)
+    if (k->status != DECODE_OK
+            ? !((m->code.spoiled || row->attributes & A_UD) && k->status == DECODE_UNDEFINED)
+            : k->insn.row != row)
         return false;
     k->code_size = k->status == DECODE_OK ? k->insn.length : 15;
     make_registers(m, p);
@@ -415,7 +444,8 @@ static bool attempt(struct maker *m, const struct profile *p, uint32_t mode) {
         if (k->insn.memory && (!address_only || one_in(&m->r, 2))) {
             if (!aim(m, &operand))
                 return false;
-            if (named(row, "FXRSTOR") || named(row, "FRSTOR") || named(row, "FLDENV") || holds(row->name, "LDMXCSR"))
+            if (named(row, "FXRSTOR") || named(row, "FRSTOR") || named(row, "FLDENV") ||
+                holds(row->name, "LDMXCSR"))
                 fill_image(m, operand);
             else
                 fill_operand(m, operand, 64);
@@ -434,8 +464,8 @@ static bool attempt(struct maker *m, const struct profile *p, uint32_t mode) {
     return true;
 }
 
-bool case_generate(struct silicon_case *k, uint64_t seed, uint64_t number, const struct row *row, const struct environment *e,
-                   const struct profile *p, uint32_t mode) {
+bool case_generate(struct silicon_case *k, uint64_t seed, uint64_t number, const struct row *row,
+                   const struct environment *e, const struct profile *p, uint32_t mode) {
     struct maker m = {.k = k, .r = random_start(seed, number), .e = e};
     k->number = number;
     k->row = row;

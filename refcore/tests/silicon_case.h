@@ -18,7 +18,7 @@ struct silicon_case {
     uint64_t number;
     const struct row *row;
     uint8_t code[16];
-    unsigned code_size;         /* what decode() takes */
+    unsigned code_size; /* what decode() takes */
     struct insn insn;
     enum decode_status status;
     struct registers in;
@@ -29,8 +29,8 @@ struct silicon_case {
 /* NULL: the row is compared under this kind of code segment; else why it is not. */
 const char *case_excluded(const struct row *row, enum kind kind);
 /* false: no encoding of the row was found (it does not exist in this mode). */
-bool case_generate(struct silicon_case *k, uint64_t seed, uint64_t number, const struct row *row, const struct environment *e,
-                   const struct profile *p, uint32_t mode);
+bool case_generate(struct silicon_case *k, uint64_t seed, uint64_t number, const struct row *row,
+                   const struct environment *e, const struct profile *p, uint32_t mode);
 /* The status flags that the manual leaves undefined after this very case. */
 uint32_t case_undefined_flags(const struct silicon_case *k);
 

@@ -5,7 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { D_GPR = 1, D_RIP = 2, D_FLAGS = 4, D_FAULT = 8, D_X87 = 16, D_VECTORS = 32, D_MXCSR = 64, D_MEMORY = 128 };
+enum {
+    D_GPR = 1,
+    D_RIP = 2,
+    D_FLAGS = 4,
+    D_FAULT = 8,
+    D_X87 = 16,
+    D_VECTORS = 32,
+    D_MXCSR = 64,
+    D_MEMORY = 128
+};
 
 /* RF is set in the image of a fault and not architectural state of the instruction. TF and IF are this test's own. */
 #define COMPARED_FLAGS (~(uint64_t)(FLAG_RF | FLAG_TF | FLAG_IF))
@@ -68,7 +77,8 @@ static void field(const char *name, uint64_t in, uint64_t ours, uint64_t silicon
                (unsigned long long)silicon, ours != silicon ? "  <--" : "");
 }
 
-static void print_vectors(const struct registers *in, const struct registers *a, const struct registers *b, bool everything) {
+static void print_vectors(const struct registers *in, const struct registers *a, const struct registers *b,
+                          bool everything) {
     for (unsigned i = 0; i < 16; i++) {
         if (!everything && memcmp(&a->v[i], &b->v[i], 32) == 0)
             continue;
@@ -80,7 +90,8 @@ static void print_vectors(const struct registers *in, const struct registers *a,
     }
 }
 
-static void print_x87(const struct registers *in, const struct registers *a, const struct registers *b, bool everything) {
+static void print_x87(const struct registers *in, const struct registers *a, const struct registers *b,
+                      bool everything) {
     bool all = everything || !same_x87(a, b);
     field("fcw", in->fcw, a->fcw, b->fcw, all);
     field("fsw", in->fsw, a->fsw, b->fsw, all);
@@ -94,14 +105,17 @@ static void print_x87(const struct registers *in, const struct registers *a, con
         if (!everything && (!all || (i > 1 && same_st(a, b, i))))
             continue;
         printf("  %-6s %04x:%016llx  %04x:%016llx  %04x:%016llx%s\n", name, in->st[i].sign_exponent,
-               (unsigned long long)in->st[i].significand, a->st[i].sign_exponent, (unsigned long long)a->st[i].significand,
-               b->st[i].sign_exponent, (unsigned long long)b->st[i].significand, same_st(a, b, i) ? "" : "  <--");
+               (unsigned long long)in->st[i].significand, a->st[i].sign_exponent,
+               (unsigned long long)a->st[i].significand, b->st[i].sign_exponent,
+               (unsigned long long)b->st[i].significand, same_st(a, b, i) ? "" : "  <--");
     }
 }
 
 static uint64_t linear_of(unsigned at) {
     unsigned page = at / PAGE;
-    return page < DATA_AT ? CODE_BASE + at : page < STACK_AT ? DATA_BASE + at - DATA_AT * PAGE : STACK_BASE + at - STACK_AT * PAGE;
+    return page < DATA_AT    ? CODE_BASE + at
+           : page < STACK_AT ? DATA_BASE + at - DATA_AT * PAGE
+                             : STACK_BASE + at - STACK_AT * PAGE;
 }
 
 static void print_memory(const struct outcome *core, const struct outcome *silicon, const uint8_t *before) {

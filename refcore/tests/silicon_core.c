@@ -10,7 +10,13 @@
 
 /* physical layout: tables first, then the guest's pages */
 enum {
-    RAM = 1 << 20, PML4 = 0x1000, PDPT = 0x2000, PD = 0x3000, TABLES = 0x4000, TSS_AT = 0x8000, IMAGE_AT = 0x10000,
+    RAM = 1 << 20,
+    PML4 = 0x1000,
+    PDPT = 0x2000,
+    PD = 0x3000,
+    TABLES = 0x4000,
+    TSS_AT = 0x8000,
+    IMAGE_AT = 0x10000,
 };
 enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_A = 0x20, PTE_D = 0x40 };
 /* a TSS without an I/O bitmap, on a supervisor page: SDM Vol. 1, "I/O Permission Bit Map" */
@@ -27,12 +33,15 @@ static struct {
 
 const struct profile *core_host_profile(void) {
     static struct profile host;
-    static const struct { uint32_t leaf, subleaf; unsigned reg, bit; } where[] = {
+    static const struct {
+        uint32_t leaf, subleaf;
+        unsigned reg, bit;
+    } where[] = {
         {0, 0, 0, 0}, /* FEATURE_ALWAYS */
-#define EAX 0
-#define EBX 1
-#define ECX 2
-#define EDX 3
+#define EAX                                        0
+#define EBX                                        1
+#define ECX                                        2
+#define EDX                                        3
 #define FEATURE(name, leaf_, subleaf_, reg_, bit_) [FEATURE_##name] = {leaf_, subleaf_, reg_, bit_},
 #include "cpu/features.def"
 #undef FEATURE
@@ -63,7 +72,9 @@ const struct profile *core_host_profile(void) {
 
 /* ---- address space and segments ---- */
 
-static void put64(uint64_t at, uint64_t value) { memcpy(core.physical.ram + at, &value, 8); }
+static void put64(uint64_t at, uint64_t value) {
+    memcpy(core.physical.ram + at, &value, 8);
+}
 
 static void map_area(unsigned table, uint64_t linear, unsigned first, unsigned count, uint64_t rights) {
     uint64_t pt = TABLES + table * PAGE;
@@ -102,15 +113,20 @@ bool core_start(const struct profile *p, const struct environment *e) {
     cpu_reset(c, p);
     map_guest();
     c->cr0 = CR0_PE | CR0_PG | CR0_WP | CR0_AM | CR0_NE | CR0_ET | CR0_MP;
-    c->cr4 = CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE | CR4_FSGSBASE | CR4_SMEP | CR4_SMAP | CR4_UMIP;
+    c->cr4 =
+        CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE | CR4_FSGSBASE | CR4_SMEP | CR4_SMAP | CR4_UMIP;
     c->cr3 = PML4;
     c->efer = EFER_SCE | EFER_LME | EFER_LMA | EFER_NXE;
     c->xcr0 = 7;
     c->cpl = 3;
-    c->seg[SEG_TR] = (struct segment){.selector = 0x40, .rights = AR_P | 11, .limit = TSS_LIMIT, .base = TSS_BASE};
+    c->seg[SEG_TR] =
+        (struct segment){.selector = 0x40, .rights = AR_P | 11, .limit = TSS_LIMIT, .base = TSS_BASE};
     for (unsigned i = SEG_ES; i <= SEG_GS; i++) {
         const struct segment_choice *s = &e->seg[i];
-        c->seg[i] = (struct segment){.selector = s->selector, .rights = s->rights, .limit = s->limit, .base = s->base,
+        c->seg[i] = (struct segment){.selector = s->selector,
+                                     .rights = s->rights,
+                                     .limit = s->limit,
+                                     .base = s->base,
                                      .null = (s->selector & ~3) == 0};
         segment_derive(&c->seg[i]);
     }
@@ -120,8 +136,12 @@ bool core_start(const struct profile *p, const struct environment *e) {
     return true;
 }
 
-uint32_t core_mode(void) { return core.cpu->mode; }
-uint8_t *core_memory(void) { return core.physical.ram + IMAGE_AT; }
+uint32_t core_mode(void) {
+    return core.cpu->mode;
+}
+uint8_t *core_memory(void) {
+    return core.physical.ram + IMAGE_AT;
+}
 
 /* ---- one instruction ---- */
 

@@ -11,7 +11,9 @@ bool row_has_operand(const struct row *row, int operand) {
     return false;
 }
 
-static bool is_vex(const struct row *row) { return row->map >= MAP_V0F; }
+static bool is_vex(const struct row *row) {
+    return row->map >= MAP_V0F;
+}
 static bool wants_memory(const struct row *row) {
     bool memory = (row->modrm & MODRM_MEM) == MODRM_MEM && !(row->modrm & MODRM_EXACT);
     for (unsigned k = 0; k < 4; k++)
@@ -35,7 +37,9 @@ static bool has_vvvv(const struct row *row) {
     return false;
 }
 
-static void put(struct encoding *e, unsigned *at, unsigned byte) { e->bytes[(*at)++] = (uint8_t)byte; }
+static void put(struct encoding *e, unsigned *at, unsigned byte) {
+    e->bytes[(*at)++] = (uint8_t)byte;
+}
 
 static uint8_t mandatory(struct random *r, const struct row *row) {
     static const uint8_t byte[4] = {0, 0x66, 0xf3, 0xf2};
@@ -53,10 +57,12 @@ static uint8_t mandatory(struct random *r, const struct row *row) {
     return byte[k];
 }
 
-static void legacy_prefixes(struct random *r, const struct row *row, enum kind kind, bool memory, struct encoding *e, unsigned *at) {
+static void legacy_prefixes(struct random *r, const struct row *row, enum kind kind, bool memory,
+                            struct encoding *e, unsigned *at) {
     uint8_t set[6];
     unsigned n = 0;
-    bool operand_size = !is_vex(row) && row->prefix != P_NONE && row->prefix != P_66 && one_in(r, kind == SEGMENTED_16 ? 2 : 4);
+    bool operand_size = !is_vex(row) && row->prefix != P_NONE && row->prefix != P_66 &&
+                        one_in(r, kind == SEGMENTED_16 ? 2 : 4);
     uint8_t first = is_vex(row) ? 0 : mandatory(r, row);
     if (first)
         set[n++] = first;
@@ -84,7 +90,8 @@ static void legacy_prefixes(struct random *r, const struct row *row, enum kind k
     }
 }
 
-static void vex_prefix(struct random *r, const struct row *row, enum kind kind, struct encoding *e, unsigned *at) {
+static void vex_prefix(struct random *r, const struct row *row, enum kind kind, struct encoding *e,
+                       unsigned *at) {
     uint32_t a = row->attributes;
     bool code64 = kind == LONG_64;
     unsigned pp = row->prefix == P_66 ? 1 : row->prefix == P_F3 ? 2 : row->prefix == P_F2 ? 3 : 0;
@@ -104,11 +111,13 @@ static void vex_prefix(struct random *r, const struct row *row, enum kind kind, 
         return;
     }
     put(e, at, 0xc4);
-    put(e, at, (unsigned)no_r << 7 | (unsigned)no_x << 6 | (unsigned)no_b << 5 | (unsigned)(row->map - MAP_V0F + 1));
+    put(e, at,
+        (unsigned)no_r << 7 | (unsigned)no_x << 6 | (unsigned)no_b << 5 | (unsigned)(row->map - MAP_V0F + 1));
     put(e, at, (unsigned)w << 7 | vvvv << 3 | (unsigned)l << 2 | pp);
 }
 
-static void modrm_bytes(struct random *r, const struct row *row, enum kind kind, struct encoding *e, unsigned *at, bool memory) {
+static void modrm_bytes(struct random *r, const struct row *row, enum kind kind, struct encoding *e,
+                        unsigned *at, bool memory) {
     bool a16 = kind != LONG_64 && (kind == SEGMENTED_16) != e->address_prefix;
     if (row->modrm & MODRM_EXACT) {
         put(e, at, row->modrm & 0xff);

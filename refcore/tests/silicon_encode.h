@@ -12,7 +12,7 @@ struct encoding {
     unsigned opcode_end; /* where ModRM or an immediate follows */
     unsigned disp_at, disp_size;
     bool address_prefix;
-    bool spoiled;        /* made to be undefined: LOCK where it is invalid */
+    bool spoiled; /* made to be undefined: LOCK where it is invalid */
 };
 /* Prefixes, opcode, ModRM, SIB; displacement and immediates random. May miss the row: decode() tells. */
 struct encoding encode(struct random *r, const struct row *row, enum kind kind);

@@ -59,8 +59,9 @@ __asm__(".text\n"
         "    pushq $2\n    popfq\n"
         "    jmp native_caught\n");
 
-static const uint8_t register_slot[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
-                                          REG_R8,  REG_R9,  REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15};
+static const uint8_t register_slot[16] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
+                                          REG_RSI, REG_RDI, REG_R8,  REG_R9,  REG_R10, REG_R11,
+                                          REG_R12, REG_R13, REG_R14, REG_R15};
 
 /* ---- floating-point state ---- */
 
@@ -177,8 +178,8 @@ void native_step(const struct environment *e, const struct registers *in, struct
 /* ---- setting up ---- */
 
 static bool map_pages(int file, uint64_t linear, unsigned first, unsigned count, int rights) {
-    void *at = mmap((void *)(uintptr_t)linear, (size_t)count * PAGE, rights, MAP_SHARED | MAP_POPULATE | MAP_FIXED_NOREPLACE, file,
-                    (off_t)first * PAGE);
+    void *at = mmap((void *)(uintptr_t)linear, (size_t)count * PAGE, rights,
+                    MAP_SHARED | MAP_POPULATE | MAP_FIXED_NOREPLACE, file, (off_t)first * PAGE);
     return at == (void *)(uintptr_t)linear;
 }
 
@@ -187,7 +188,8 @@ static const char *map_guest(void) {
     if (file < 0 || ftruncate(file, ALL_PAGES * PAGE) != 0)
         return "memfd_create failed";
     void *alias = mmap(0, ALL_PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, file, 0);
-    bool good = alias != MAP_FAILED && map_pages(file, CODE_BASE, CODE_AT, CODE_PAGES, PROT_READ | PROT_EXEC) &&
+    bool good = alias != MAP_FAILED &&
+                map_pages(file, CODE_BASE, CODE_AT, CODE_PAGES, PROT_READ | PROT_EXEC) &&
                 map_pages(file, DATA_BASE, DATA_AT, READ_ONLY_PAGE, PROT_READ | PROT_WRITE) &&
                 map_pages(file, DATA_BASE + READ_ONLY_PAGE * PAGE, DATA_AT + READ_ONLY_PAGE, 1, PROT_READ) &&
                 map_pages(file, STACK_BASE, STACK_AT, STACK_PAGES, PROT_READ | PROT_WRITE);
@@ -196,7 +198,9 @@ static const char *map_guest(void) {
     return good ? 0 : "the guest's pages below 4 GiB could not be mapped";
 }
 
-uint8_t *native_memory(void) { return native.memory; }
+uint8_t *native_memory(void) {
+    return native.memory;
+}
 
 uint64_t native_fs_base(void) {
     uint64_t base = 0;
@@ -233,7 +237,9 @@ static const char *ldt_write(const struct segment_choice *s) {
                           .read_exec_only = !(s->rights & AR_WRITE_READ),
                           .limit_in_pages = pages,
                           .seg_not_present = !(s->rights & AR_P)};
-    return syscall(SYS_modify_ldt, 0x11, &d, sizeof d) == 0 ? 0 : "modify_ldt failed: no 16-bit and limited segments here";
+    return syscall(SYS_modify_ldt, 0x11, &d, sizeof d) == 0
+               ? 0
+               : "modify_ldt failed: no 16-bit and limited segments here";
 }
 
 const char *native_enter_environment(const struct environment *e) {

@@ -7,23 +7,63 @@
 #include <string.h>
 
 static const char kernel[] = "the kernel serves it", other[] = "not repeatable or the host's own",
-                  umip[] = "the kernel emulates it (UMIP)", segments[] = "would take the process's own segments away",
+                  umip[] = "the kernel emulates it (UMIP)",
+                  segments[] = "would take the process's own segments away",
                   tables[] = "depends on the kernel's descriptor tables", far_[] = "leaves the code segment",
                   xsave[] = "the host's state components";
 
 static const struct {
     const char *name, *why;
 } excluded[] = {
-    {"SYSCALL", kernel}, {"SYSENTER", kernel}, {"INT", kernel}, {"INT3", kernel}, {"INTO", kernel}, {"INT1", kernel},
-    {"CPUID", other}, {"RDTSC", other}, {"RDTSCP", other}, {"RDRAND", other}, {"RDSEED", other}, {"RDPMC", other},
-    {"RDPID", other}, {"XGETBV", other}, {"RDPKRU", other}, {"WRPKRU", other},
-    {"SGDT", umip}, {"SIDT", umip}, {"SMSW", umip}, {"SLDT", umip}, {"STR", umip},
-    {"WRFSBASE", segments}, {"WRGSBASE", segments}, {"MOV_TO_SS", segments}, {"POP_SS", segments}, {"POP_FS", segments},
-    {"POP_GS", segments}, {"LSS", segments}, {"LFS", segments}, {"LGS", segments},
-    {"MOV_TO_SREG", tables}, {"POP_ES", tables}, {"POP_DS", tables}, {"LES", tables}, {"LDS", tables},
-    {"LAR", tables}, {"LSL", tables}, {"VERR", tables}, {"VERW", tables},
-    {"JMP_FAR", far_}, {"JMP_FAR_MEMORY", far_}, {"CALL_FAR", far_}, {"CALL_FAR_MEMORY", far_}, {"RET_FAR", far_}, {"IRET", far_},
-    {"XSAVE", xsave}, {"XSAVEOPT", xsave}, {"XSAVEC", xsave}, {"XRSTOR", xsave},
+    {"SYSCALL", kernel},
+    {"SYSENTER", kernel},
+    {"INT", kernel},
+    {"INT3", kernel},
+    {"INTO", kernel},
+    {"INT1", kernel},
+    {"CPUID", other},
+    {"RDTSC", other},
+    {"RDTSCP", other},
+    {"RDRAND", other},
+    {"RDSEED", other},
+    {"RDPMC", other},
+    {"RDPID", other},
+    {"XGETBV", other},
+    {"RDPKRU", other},
+    {"WRPKRU", other},
+    {"SGDT", umip},
+    {"SIDT", umip},
+    {"SMSW", umip},
+    {"SLDT", umip},
+    {"STR", umip},
+    {"WRFSBASE", segments},
+    {"WRGSBASE", segments},
+    {"MOV_TO_SS", segments},
+    {"POP_SS", segments},
+    {"POP_FS", segments},
+    {"POP_GS", segments},
+    {"LSS", segments},
+    {"LFS", segments},
+    {"LGS", segments},
+    {"MOV_TO_SREG", tables},
+    {"POP_ES", tables},
+    {"POP_DS", tables},
+    {"LES", tables},
+    {"LDS", tables},
+    {"LAR", tables},
+    {"LSL", tables},
+    {"VERR", tables},
+    {"VERW", tables},
+    {"JMP_FAR", far_},
+    {"JMP_FAR_MEMORY", far_},
+    {"CALL_FAR", far_},
+    {"CALL_FAR_MEMORY", far_},
+    {"RET_FAR", far_},
+    {"IRET", far_},
+    {"XSAVE", xsave},
+    {"XSAVEOPT", xsave},
+    {"XSAVEC", xsave},
+    {"XRSTOR", xsave},
 };
 
 const char *case_excluded(const struct row *row, enum kind kind) {
@@ -36,7 +76,9 @@ const char *case_excluded(const struct row *row, enum kind kind) {
     return 0;
 }
 
-static bool starts(const char *name, const char *with) { return strncmp(name, with, strlen(with)) == 0; }
+static bool starts(const char *name, const char *with) {
+    return strncmp(name, with, strlen(with)) == 0;
+}
 
 /* SDM Vol. 2B, RCL/RCR/ROL/ROR, SAL/SAR/SHL/SHR, SHLD, SHRD, "Flags Affected": by count. */
 static bool shift_flags(const struct silicon_case *k, uint32_t *undefined) {

@@ -6,13 +6,18 @@
 #include "cpu/state.h"
 
 /* The guest's pages, at the same linear addresses on both sides. Each area has unmapped neighbours. */
-#define CODE_BASE UINT64_C(0x10000000)  /* 2 pages, executable, not writable */
-#define DATA_BASE UINT64_C(0x20000000)  /* 2 pages writable, 1 read-only */
+#define CODE_BASE  UINT64_C(0x10000000) /* 2 pages, executable, not writable */
+#define DATA_BASE  UINT64_C(0x20000000) /* 2 pages writable, 1 read-only */
 #define STACK_BASE UINT64_C(0x30000000) /* 2 pages writable */
-#define GS_BASE UINT64_C(0x00345670)
+#define GS_BASE    UINT64_C(0x00345670)
 enum { PAGE = 4096, CODE_PAGES = 2, DATA_PAGES = 3, READ_ONLY_PAGE = 2, STACK_PAGES = 2 };
 /* order of the pages in an image, in the host's alias and in the core's RAM */
-enum { CODE_AT = 0, DATA_AT = CODE_PAGES, STACK_AT = DATA_AT + DATA_PAGES, ALL_PAGES = STACK_AT + STACK_PAGES };
+enum {
+    CODE_AT = 0,
+    DATA_AT = CODE_PAGES,
+    STACK_AT = DATA_AT + DATA_PAGES,
+    ALL_PAGES = STACK_AT + STACK_PAGES
+};
 
 /* A page number for a linear address, or -1: none of ours. */
 static inline int page_index(uint64_t linear) {

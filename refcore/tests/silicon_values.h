@@ -11,11 +11,25 @@ struct random {
 /* The numbers of case `number` under `seed`. */
 struct random random_start(uint64_t seed, uint64_t number);
 uint64_t random_bits(struct random *r);
-static inline unsigned below(struct random *r, unsigned n) { return (unsigned)((random_bits(r) >> 32) * n >> 32); }
-static inline bool one_in(struct random *r, unsigned n) { return below(r, n) == 0; }
+static inline unsigned below(struct random *r, unsigned n) {
+    return (unsigned)((random_bits(r) >> 32) * n >> 32);
+}
+static inline bool one_in(struct random *r, unsigned n) {
+    return below(r, n) == 0;
+}
 
 /* what bytes stand for */
-enum style { STYLE_BITS, STYLE_INTEGER, STYLE_BYTES, STYLE_SINGLE, STYLE_DOUBLE, STYLE_EXTENDED, STYLE_TEXT, STYLE_BCD, STYLES };
+enum style {
+    STYLE_BITS,
+    STYLE_INTEGER,
+    STYLE_BYTES,
+    STYLE_SINGLE,
+    STYLE_DOUBLE,
+    STYLE_EXTENDED,
+    STYLE_TEXT,
+    STYLE_BCD,
+    STYLES
+};
 
 uint64_t value_integer(struct random *r);
 struct x87_register value_extended(struct random *r);

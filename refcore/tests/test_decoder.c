@@ -4,15 +4,15 @@
  * listed below with its reason, and how often it came up is printed. test_decoder [random count [reports]] */
 #include "decode/decode.h"
 
-#include <Zydis/Zydis.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <Zydis/Zydis.h>
 
 struct exception {
-    const char *what;    /* ISA extension, ISA set or mnemonic as Zydis names it; "" with a rule below */
-    bool ours, zydis;    /* valid here, valid there */
+    const char *what; /* ISA extension, ISA set or mnemonic as Zydis names it; "" with a rule below */
+    bool ours, zydis; /* valid here, valid there */
     const char *reason;
     unsigned long count;
 };
@@ -60,15 +60,16 @@ static bool excused(const ZydisDecodedInstruction *z, bool ours, bool theirs, co
     return false;
 }
 
-static void report(const struct mode *m, const uint8_t *bytes, const char *text, const ZydisDecodedInstruction *z,
-                   enum decode_status s, const struct insn *i) {
+static void report(const struct mode *m, const uint8_t *bytes, const char *text,
+                   const ZydisDecodedInstruction *z, enum decode_status s, const struct insn *i) {
     if (bad++ >= report_limit)
         return;
     printf("%s:", m->name);
     for (unsigned k = 0; k < 15; k++)
         printf(" %02x", bytes[k]);
-    printf("\n   %s; ours: status %d length %u %s; zydis: %s/%s length %u\n", text, (int)s, s == DECODE_OK ? i->length : 0,
-           s == DECODE_OK ? i->row->name : "-", z ? ZydisMnemonicGetString(z->mnemonic) : "invalid",
+    printf("\n   %s; ours: status %d length %u %s; zydis: %s/%s length %u\n", text, (int)s,
+           s == DECODE_OK ? i->length : 0, s == DECODE_OK ? i->row->name : "-",
+           z ? ZydisMnemonicGetString(z->mnemonic) : "invalid",
            z ? ZydisISASetGetString(z->meta.isa_set) : "-", z ? z->length : 0);
 }
 
@@ -98,7 +99,8 @@ static uint64_t random_next(void) {
 
 static void sweep_legacy(const struct profile *p, struct mode *m) {
     static const uint8_t prefixes[] = {0, 0x66, 0xf2, 0xf3};
-    static const uint8_t filler[12] = {0x24, 0x12, 0x34, 0x56, 0x78, 0x21, 0x43, 0x65, 0x17, 0x11, 0x22, 0x33};
+    static const uint8_t filler[12] = {0x24, 0x12, 0x34, 0x56, 0x78, 0x21,
+                                       0x43, 0x65, 0x17, 0x11, 0x22, 0x33};
     for (unsigned map = 0; map < 4; map++)
         for (unsigned pre = 0; pre < 4; pre++)
             for (unsigned w = 0; w < (m->word & MODE_CODE_64 ? 2U : 1U); w++)
@@ -124,8 +126,17 @@ static void sweep_vex(const struct profile *p, struct mode *m) {
     for (unsigned map = 1; map < 4; map++)
         for (unsigned low = 0; low < 32; low++) /* W, one of two vvvv, L, pp */
             for (unsigned key = 0; key < 65536; key++) {
-                uint8_t bytes[15] = {0xc4, (uint8_t)(0xe0 | map), (uint8_t)((low & 16 ? 0x80 : 0) | (low & 8 ? 0x78 : 0x50) | (low & 7)),
-                                     (uint8_t)(key >> 8), (uint8_t)key, 0x25, 0x12, 0x34, 0x56, 0x78, 0x9a};
+                uint8_t bytes[15] = {0xc4,
+                                     (uint8_t)(0xe0 | map),
+                                     (uint8_t)((low & 16 ? 0x80 : 0) | (low & 8 ? 0x78 : 0x50) | (low & 7)),
+                                     (uint8_t)(key >> 8),
+                                     (uint8_t)key,
+                                     0x25,
+                                     0x12,
+                                     0x34,
+                                     0x56,
+                                     0x78,
+                                     0x9a};
                 compare(p, m, bytes);
             }
 }
@@ -136,7 +147,11 @@ int main(int argc, char **argv) {
         report_limit = strtoul(argv[2], 0, 0);
     struct mode modes[] = {
         {"long64", MODE_CODE_64 | MODE_PE | MODE_LMA, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64, {0}},
-        {"pm32", MODE_CODE_32 | MODE_STACK_32 | MODE_PE, ZYDIS_MACHINE_MODE_LEGACY_32, ZYDIS_STACK_WIDTH_32, {0}},
+        {"pm32",
+         MODE_CODE_32 | MODE_STACK_32 | MODE_PE,
+         ZYDIS_MACHINE_MODE_LEGACY_32,
+         ZYDIS_STACK_WIDTH_32,
+         {0}},
         {"pm16", MODE_CODE_16 | MODE_PE, ZYDIS_MACHINE_MODE_LEGACY_16, ZYDIS_STACK_WIDTH_16, {0}},
         {"real", MODE_CODE_16, ZYDIS_MACHINE_MODE_REAL_16, ZYDIS_STACK_WIDTH_16, {0}},
     };
@@ -145,8 +160,9 @@ int main(int argc, char **argv) {
         struct mode *m = &modes[k];
         ZydisDecoderInit(&m->decoder, m->machine, m->width);
         /* hint-space instructions of other vendors or later extensions are NOPs to a processor without them */
-        static const ZydisDecoderMode off[] = {ZYDIS_DECODER_MODE_KNC, ZYDIS_DECODER_MODE_MPX, ZYDIS_DECODER_MODE_CET,
-                                               ZYDIS_DECODER_MODE_CLDEMOTE, ZYDIS_DECODER_MODE_MINIMAL};
+        static const ZydisDecoderMode off[] = {ZYDIS_DECODER_MODE_KNC, ZYDIS_DECODER_MODE_MPX,
+                                               ZYDIS_DECODER_MODE_CET, ZYDIS_DECODER_MODE_CLDEMOTE,
+                                               ZYDIS_DECODER_MODE_MINIMAL};
         for (unsigned n = 0; n < sizeof off / sizeof *off; n++)
             ZydisDecoderEnableMode(&m->decoder, off[n], ZYAN_FALSE);
         sweep_legacy(p, m);

@@ -11,7 +11,9 @@
 
 static unsigned bad;
 
-static bool memory_operand(uint8_t t) { return (t >= M && t <= Mx) || t == VMx; }
+static bool memory_operand(uint8_t t) {
+    return (t >= M && t <= Mx) || t == VMx;
+}
 static bool register_operand(uint8_t t) {
     return (t >= Rv && t <= Ry) || t == Nq || t == Ux || t == Udq || t == STi;
 }
@@ -47,11 +49,13 @@ static bool modes_meet(uint32_t a, uint32_t b) {
 
 static void overlap(unsigned x, unsigned y) {
     const struct row *a = &rows[x], *b = &rows[y];
-    if (a->map != b->map || a->opcode != b->opcode || !(a->prefix & b->prefix) || !modes_meet(a->attributes, b->attributes))
+    if (a->map != b->map || a->opcode != b->opcode || !(a->prefix & b->prefix) ||
+        !modes_meet(a->attributes, b->attributes))
         return;
     for (unsigned modrm = 0; modrm < 256; modrm++) {
         if (takes(a, modrm) && takes(b, modrm)) {
-            printf("rows %u %s and %u %s overlap: map %u opcode %02x modrm %02x\n", x, a->name, y, b->name, a->map, a->opcode, modrm);
+            printf("rows %u %s and %u %s overlap: map %u opcode %02x modrm %02x\n", x, a->name, y, b->name,
+                   a->map, a->opcode, modrm);
             bad++;
             return;
         }
@@ -77,9 +81,11 @@ int main(void) {
         for (unsigned y = x + 1; y < row_count; y++)
             overlap(x, y);
         for (unsigned y = x + 1; y < row_count; y++) {
-            if (rows[x].map == rows[y].map && rows[x].opcode == rows[y].opcode && modes_meet(rows[x].attributes, rows[y].attributes) &&
+            if (rows[x].map == rows[y].map && rows[x].opcode == rows[y].opcode &&
+                modes_meet(rows[x].attributes, rows[y].attributes) &&
                 (rows[x].modrm == MODRM_NONE) != (rows[y].modrm == MODRM_NONE)) {
-                printf("rows %u %s and %u %s: one has a ModRM byte, one has not\n", x, rows[x].name, y, rows[y].name);
+                printf("rows %u %s and %u %s: one has a ModRM byte, one has not\n", x, rows[x].name, y,
+                       rows[y].name);
                 bad++;
             }
         }

@@ -18,7 +18,8 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
-#define OP(map_, opcode_, prefix_, modrm_, op1, op2, op3, op4, entry_name, ...) extern const struct entry entry_##entry_name;
+#define OP(map_, opcode_, prefix_, modrm_, op1, op2, op3, op4, entry_name, ...)                              \
+    extern const struct entry entry_##entry_name;
 #include "../src/decode/opcodes_avx.def"
 #include "../src/decode/opcodes_simd.def"
 #undef OP
@@ -26,7 +27,8 @@ static const struct {
     const char *name;
     const struct entry *entry;
 } entry_of[] = {
-#define OP(map_, opcode_, prefix_, modrm_, op1, op2, op3, op4, entry_name, ...) {#entry_name, &entry_##entry_name},
+#define OP(map_, opcode_, prefix_, modrm_, op1, op2, op3, op4, entry_name, ...)                              \
+    {#entry_name, &entry_##entry_name},
 #include "../src/decode/opcodes_avx.def"
 #include "../src/decode/opcodes_simd.def"
 #undef OP
@@ -81,8 +83,8 @@ void mem_read_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t of
     mem_probe_write(c, o, seg, offset, size);
     memcpy(to, (void *)(uintptr_t)offset, size);
 }
-void mem_write_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, const void *from, unsigned size,
-                     unsigned alignment) {
+void mem_write_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, const void *from,
+                     unsigned size, unsigned alignment) {
     if (alignment && offset % alignment)
         raise_fault(c, VECTOR_GP);
     mem_probe_write(c, o, seg, offset, size);
@@ -108,29 +110,30 @@ struct image native_in, native_out;
 struct native native_state;
 void native_run(void);
 void native_after(void);
-__asm__(".text\n"
-        ".globl native_run\nnative_run:\n"
-        "push %rbx\npush %rbp\npush %r12\npush %r13\npush %r14\npush %r15\n"
-        "mov %rsp, native_state+136(%rip)\n"
-        "mov $7, %eax\nxor %edx, %edx\nxrstor64 native_in(%rip)\n"
-        "pushq native_state+128(%rip)\npopfq\n"
-        "mov native_state+0(%rip), %rax\nmov native_state+8(%rip), %rcx\nmov native_state+16(%rip), %rdx\n"
-        "mov native_state+24(%rip), %rbx\nmov native_state+40(%rip), %rbp\nmov native_state+48(%rip), %rsi\n"
-        "mov native_state+56(%rip), %rdi\nmov native_state+64(%rip), %r8\nmov native_state+72(%rip), %r9\n"
-        "mov native_state+80(%rip), %r10\nmov native_state+88(%rip), %r11\nmov native_state+96(%rip), %r12\n"
-        "mov native_state+104(%rip), %r13\nmov native_state+112(%rip), %r14\nmov native_state+120(%rip), %r15\n"
-        "jmp *native_state+144(%rip)\n"
-        ".globl native_after\nnative_after:\n"
-        "mov %rax, native_state+0(%rip)\nmov %rcx, native_state+8(%rip)\nmov %rdx, native_state+16(%rip)\n"
-        "mov %rbx, native_state+24(%rip)\nmov %rbp, native_state+40(%rip)\nmov %rsi, native_state+48(%rip)\n"
-        "mov %rdi, native_state+56(%rip)\nmov %r8, native_state+64(%rip)\nmov %r9, native_state+72(%rip)\n"
-        "mov %r10, native_state+80(%rip)\nmov %r11, native_state+88(%rip)\nmov %r12, native_state+96(%rip)\n"
-        "mov %r13, native_state+104(%rip)\nmov %r14, native_state+112(%rip)\nmov %r15, native_state+120(%rip)\n"
-        "pushfq\npopq native_state+128(%rip)\n"
-        "mov $7, %eax\nxor %edx, %edx\nxsave64 native_out(%rip)\n"
-        "movl $0x1f80, -4(%rsp)\nldmxcsr -4(%rsp)\nfninit\nvzeroupper\ncld\n"
-        "mov native_state+136(%rip), %rsp\n"
-        "pop %r15\npop %r14\npop %r13\npop %r12\npop %rbp\npop %rbx\nret\n");
+__asm__(
+    ".text\n"
+    ".globl native_run\nnative_run:\n"
+    "push %rbx\npush %rbp\npush %r12\npush %r13\npush %r14\npush %r15\n"
+    "mov %rsp, native_state+136(%rip)\n"
+    "mov $7, %eax\nxor %edx, %edx\nxrstor64 native_in(%rip)\n"
+    "pushq native_state+128(%rip)\npopfq\n"
+    "mov native_state+0(%rip), %rax\nmov native_state+8(%rip), %rcx\nmov native_state+16(%rip), %rdx\n"
+    "mov native_state+24(%rip), %rbx\nmov native_state+40(%rip), %rbp\nmov native_state+48(%rip), %rsi\n"
+    "mov native_state+56(%rip), %rdi\nmov native_state+64(%rip), %r8\nmov native_state+72(%rip), %r9\n"
+    "mov native_state+80(%rip), %r10\nmov native_state+88(%rip), %r11\nmov native_state+96(%rip), %r12\n"
+    "mov native_state+104(%rip), %r13\nmov native_state+112(%rip), %r14\nmov native_state+120(%rip), %r15\n"
+    "jmp *native_state+144(%rip)\n"
+    ".globl native_after\nnative_after:\n"
+    "mov %rax, native_state+0(%rip)\nmov %rcx, native_state+8(%rip)\nmov %rdx, native_state+16(%rip)\n"
+    "mov %rbx, native_state+24(%rip)\nmov %rbp, native_state+40(%rip)\nmov %rsi, native_state+48(%rip)\n"
+    "mov %rdi, native_state+56(%rip)\nmov %r8, native_state+64(%rip)\nmov %r9, native_state+72(%rip)\n"
+    "mov %r10, native_state+80(%rip)\nmov %r11, native_state+88(%rip)\nmov %r12, native_state+96(%rip)\n"
+    "mov %r13, native_state+104(%rip)\nmov %r14, native_state+112(%rip)\nmov %r15, native_state+120(%rip)\n"
+    "pushfq\npopq native_state+128(%rip)\n"
+    "mov $7, %eax\nxor %edx, %edx\nxsave64 native_out(%rip)\n"
+    "movl $0x1f80, -4(%rsp)\nldmxcsr -4(%rsp)\nfninit\nvzeroupper\ncld\n"
+    "mov native_state+136(%rip), %rsp\n"
+    "pop %r15\npop %r14\npop %r13\npop %r12\npop %rbp\npop %rbx\nret\n");
 static sigjmp_buf back;
 static volatile unsigned native_vector;
 
@@ -157,32 +160,65 @@ static uint64_t rnd(void) {
     seed ^= seed << 17;
     return seed * UINT64_C(0x2545f4914f6cdd1d);
 }
-static unsigned below(unsigned n) { return (unsigned)((rnd() >> 20) % n); }
+static unsigned below(unsigned n) {
+    return (unsigned)((rnd() >> 20) % n);
+}
 
 static uint32_t single(void) {
-    static const uint32_t edge[] = {0, 0x3f800000, 0x7f800000, 0x7fc00000, 0x7f800001, 0x7fbfffff, 0x7fffffff, 1, 0x7fffff, 0x800000,
-                                    0x7f7fffff, 0x4f000000, 0x4effffff, 0x5f000000, 0x3f000000, 0x3f7fffff, 0x33800000, 0x38800000,
-                                    0x387fffff, 0x477fe000, 0x477ff000, 0x40490fdb, 0x00400000, 0x20000000, 0x1f800000, 0x5f800000};
+    static const uint32_t edge[] = {0,          0x3f800000, 0x7f800000, 0x7fc00000, 0x7f800001, 0x7fbfffff,
+                                    0x7fffffff, 1,          0x7fffff,   0x800000,   0x7f7fffff, 0x4f000000,
+                                    0x4effffff, 0x5f000000, 0x3f000000, 0x3f7fffff, 0x33800000, 0x38800000,
+                                    0x387fffff, 0x477fe000, 0x477ff000, 0x40490fdb, 0x00400000, 0x20000000,
+                                    0x1f800000, 0x5f800000};
     uint32_t v = edge[below(sizeof edge / sizeof *edge)] ^ (uint32_t)(rnd() & UINT32_C(0x80000000));
     switch (below(5)) {
-    case 0: return (uint32_t)rnd();
-    case 1: return v + below(3) - 1;
-    case 2: return (uint32_t)(0x3f000000 + ((uint64_t)below(20) << 23) + (rnd() & 0x807fffff));
-    default: return v;
+    case 0:
+        return (uint32_t)rnd();
+    case 1:
+        return v + below(3) - 1;
+    case 2:
+        return (uint32_t)(0x3f000000 + ((uint64_t)below(20) << 23) + (rnd() & 0x807fffff));
+    default:
+        return v;
     }
 }
 static uint64_t twice(void) {
-    static const uint64_t edge[] = {
-        0, 0x3ff0000000000000, 0x7ff0000000000000, 0x7ff8000000000000, 0x7ff0000000000001, 0x7ff7ffffffffffff, 1,
-        0xfffffffffffff, 0x10000000000000, 0x7fefffffffffffff, 0x41e0000000000000, 0x41dfffffffc00000, 0x43e0000000000000,
-        0x3fe0000000000000, 0x47efffffe0000000, 0x47effffff0000000, 0x3810000000000000, 0x36a0000000000000, 0x3690000000000000,
-        0x380fffffffffffff, 0x8000000000000, 0x3cb0000000000000, 0x1ff0000000000000, 0x2000000000000000, 0x5fe0000000000000};
+    static const uint64_t edge[] = {0,
+                                    0x3ff0000000000000,
+                                    0x7ff0000000000000,
+                                    0x7ff8000000000000,
+                                    0x7ff0000000000001,
+                                    0x7ff7ffffffffffff,
+                                    1,
+                                    0xfffffffffffff,
+                                    0x10000000000000,
+                                    0x7fefffffffffffff,
+                                    0x41e0000000000000,
+                                    0x41dfffffffc00000,
+                                    0x43e0000000000000,
+                                    0x3fe0000000000000,
+                                    0x47efffffe0000000,
+                                    0x47effffff0000000,
+                                    0x3810000000000000,
+                                    0x36a0000000000000,
+                                    0x3690000000000000,
+                                    0x380fffffffffffff,
+                                    0x8000000000000,
+                                    0x3cb0000000000000,
+                                    0x1ff0000000000000,
+                                    0x2000000000000000,
+                                    0x5fe0000000000000};
     uint64_t v = edge[below(sizeof edge / sizeof *edge)] ^ (rnd() & UINT64_C(1) << 63);
     switch (below(5)) {
-    case 0: return rnd();
-    case 1: return v + below(3) - 1;
-    case 2: return UINT64_C(0x3fe0000000000000) + ((uint64_t)below(40) << 52) + (rnd() & UINT64_C(0x800fffffffffffff));
-    default: return v;
+    case 0:
+        return rnd();
+    case 1:
+        return v + below(3) - 1;
+    case 2:
+        return UINT64_C(0x3fe0000000000000) + ((uint64_t)below(40) << 52) +
+               (rnd() & UINT64_C(0x800fffffffffffff));
+    default:
+        return v;
     }
 }
 static void random_bytes(uint8_t *to, unsigned size) {
@@ -195,7 +231,8 @@ static void random_bytes(uint8_t *to, unsigned size) {
         else if (kind < 4)
             v = twice();
         else if (kind == 4)
-            v = edge[v % 10] | (uint64_t)edge[v >> 8 & 7] << 16 | (uint64_t)edge[v >> 16 & 7] << 8 | (v & 0x0706050403000000) << 8;
+            v = edge[v % 10] | (uint64_t)edge[v >> 8 & 7] << 16 | (uint64_t)edge[v >> 16 & 7] << 8 |
+                (v & 0x0706050403000000) << 8;
         else if (kind == 5)
             for (unsigned k = 0; k < 8; k++)
                 ((uint8_t *)&v)[k] = edge[below(10)];
@@ -211,8 +248,12 @@ static struct profile profile;
 static uint8_t *code;
 static unsigned long compared, failed, faults, skipped;
 
-static bool operand_general(uint8_t t) { return (t >= Eb && t <= Ey) || (t >= Rv && t <= Gz) || (t >= By && t <= Bq); }
-static bool gather(const struct row *r) { return r->operand[1] == VMx; }
+static bool operand_general(uint8_t t) {
+    return (t >= Eb && t <= Ey) || (t >= Rv && t <= Gz) || (t >= By && t <= Bq);
+}
+static bool gather(const struct row *r) {
+    return r->operand[1] == VMx;
+}
 
 static unsigned encode(const struct row *r, uint8_t *to, bool memory) {
     unsigned n = 0, digit = r->modrm & 15, map = r->map % 4;
@@ -245,9 +286,13 @@ static unsigned encode(const struct row *r, uint8_t *to, bool memory) {
     bool vsib = gather(r);
     if (vex) {
         to[n++] = 0xc4;
-        to[n++] = (uint8_t)((reg & 8 ? 0 : 0x80) | (vsib && index & 8 ? 0 : 0x40) | (!memory && rm & 8 ? 0 : 0x20) | map);
+        to[n++] = (uint8_t)((reg & 8 ? 0 : 0x80) | (vsib && index & 8 ? 0 : 0x40) |
+                            (!memory && rm & 8 ? 0 : 0x20) | map);
         to[n++] = (uint8_t)((w ? 0x80 : 0) | (~vvvv & 15) << 3 | (l ? 4 : 0) |
-                            (prefix == P_66 ? 1 : prefix == P_F3 ? 2 : prefix == P_F2 ? 3 : 0));
+                            (prefix == P_66   ? 1
+                             : prefix == P_F3 ? 2
+                             : prefix == P_F2 ? 3
+                                              : 0));
         to[n++] = r->opcode;
     } else {
         if (prefix == P_66 || below(32) == 0)
@@ -280,16 +325,24 @@ static unsigned encode(const struct row *r, uint8_t *to, bool memory) {
 
 static bool supported(const struct row *r) {
     switch (r->feature) {
-    case FEATURE_FMA: return __builtin_cpu_supports("fma");
-    case FEATURE_SSE4A: return __builtin_cpu_supports("sse4a");
-    case FEATURE_AVX2: return __builtin_cpu_supports("avx2");
-    default: break;
+    case FEATURE_FMA:
+        return __builtin_cpu_supports("fma");
+    case FEATURE_SSE4A:
+        return __builtin_cpu_supports("sse4a");
+    case FEATURE_AVX2:
+        return __builtin_cpu_supports("avx2");
+    default:
+        break;
     }
     unsigned a, b, cx, d;
     static const struct {
         enum feature f;
         unsigned leaf, reg, bit;
-    } more[] = {{FEATURE_SHA, 7, 1, 29}, {FEATURE_VAES, 7, 2, 9}, {FEATURE_VPCLMULQDQ, 7, 2, 10}, {FEATURE_F16C, 1, 2, 29}, {FEATURE_AES, 1, 2, 25}};
+    } more[] = {{FEATURE_SHA, 7, 1, 29},
+                {FEATURE_VAES, 7, 2, 9},
+                {FEATURE_VPCLMULQDQ, 7, 2, 10},
+                {FEATURE_F16C, 1, 2, 29},
+                {FEATURE_AES, 1, 2, 25}};
     for (unsigned i = 0; i < sizeof more / sizeof *more; i++)
         if (more[i].f == r->feature) {
             __cpuid_count(more[i].leaf, 0, a, b, cx, d);
@@ -299,7 +352,9 @@ static bool supported(const struct row *r) {
 }
 
 #if defined(REFCORE_TAIL) && REFCORE_TAIL
-static void stop(struct cpu *c, const struct op *o) { (void)c, (void)o; }
+static void stop(struct cpu *c, const struct op *o) {
+    (void)c, (void)o;
+}
 #else
 static const struct op *stop(struct cpu *c, const struct op *o) {
     (void)c, (void)o;
@@ -321,14 +376,16 @@ static unsigned run_native(void) {
 }
 
 static unsigned shown;
-static void show(const struct row *r, const uint8_t *bytes, unsigned n, const char *what, unsigned ours, unsigned theirs) {
+static void show(const struct row *r, const uint8_t *bytes, unsigned n, const char *what, unsigned ours,
+                 unsigned theirs) {
     failed++;
     if (shown++ > 40)
         return;
     printf("%s:", r->name);
     for (unsigned i = 0; i < n; i++)
         printf(" %02x", bytes[i]);
-    printf("  %s (%u, host %u) mxcsr %04x host's vector %u\n", what, ours, theirs, native_in.mxcsr, native_vector);
+    printf("  %s (%u, host %u) mxcsr %04x host's vector %u\n", what, ours, theirs, native_in.mxcsr,
+           native_vector);
 }
 static void show_vector(const char *name, const uint64_t *v, unsigned n) {
     if (shown > 40)
@@ -344,7 +401,8 @@ static void one(const struct row *r) {
     static union vector before[16];
     struct cpu *c = cpu;
     uint8_t bytes[16] = {0};
-    bool memory = r->modrm != MODRM_NONE && (r->modrm & MODRM_REG) != MODRM_REG && (below(2) || (r->modrm & MODRM_MEM) == MODRM_MEM);
+    bool memory = r->modrm != MODRM_NONE && (r->modrm & MODRM_REG) != MODRM_REG &&
+                  (below(2) || (r->modrm & MODRM_MEM) == MODRM_MEM);
     for (unsigned k = 0; k < 4; k++)
         if (r->operand[k] == Ux || r->operand[k] == Udq || r->operand[k] == Nq)
             memory = false;
@@ -424,7 +482,8 @@ static void one(const struct row *r) {
         const struct entry *e = 0;
         bool stack_pointer = false; /* which the native side needs itself */
         for (unsigned k = 0; k < 4; k++)
-            stack_pointer |= operand_general(insn.row->operand[k]) && (insn.reg == R_SP || (!insn.memory && insn.rm == R_SP));
+            stack_pointer |= operand_general(insn.row->operand[k]) &&
+                             (insn.reg == R_SP || (!insn.memory && insn.rm == R_SP));
         for (unsigned i = 0; i < sizeof entry_of / sizeof *entry_of && !e; i++)
             if (strcmp(entry_of[i].name, insn.row->name) == 0)
                 e = entry_of[i].entry;
@@ -440,7 +499,11 @@ static void one(const struct row *r) {
                              .scale = insn.scale,
                              .seg = insn.segment,
                              .vvvv = insn.vvvv,
-                             .bits = (uint8_t)(OP_ADDRESS_64 | (insn.operand_bits == 64 ? 3 : insn.operand_bits == 16 ? 1 : 2) << OP_SIZE_SHIFT |
+                             .bits = (uint8_t)(OP_ADDRESS_64 |
+                                               (insn.operand_bits == 64   ? 3
+                                                : insn.operand_bits == 16 ? 1
+                                                                          : 2)
+                                                   << OP_SIZE_SHIFT |
                                                (insn.memory ? OP_MEMORY : 0) | (insn.vex_l ? OP_VEX_256 : 0)),
                              .disp = (int32_t)insn.disp,
                              .length = insn.length,
@@ -465,7 +528,8 @@ static void one(const struct row *r) {
     compared++;
     faults += theirs != 0;
     /* AMD silicon takes VPERMQ and VPERMPD with VEX.W = 0, which both manuals leave undefined */
-    if (ours == VECTOR_UD && r->attributes & A_W1 && r->map == MAP_V0F3A && r->opcode <= 1 && !(bytes[2] & 0x80)) {
+    if (ours == VECTOR_UD && r->attributes & A_W1 && r->map == MAP_V0F3A && r->opcode <= 1 &&
+        !(bytes[2] & 0x80)) {
         skipped++;
         return;
     }
@@ -585,6 +649,7 @@ int main(int argc, char **argv) {
             printf("-- %s %02x: %lu of %u differ\n", r->name, r->opcode, failed - before, rounds);
         shown = shown > 40 ? 38 : 0;
     }
-    printf("%lu executions compared (%lu faults), %lu differ, %lu not comparable\n", compared, faults, failed, skipped);
+    printf("%lu executions compared (%lu faults), %lu differ, %lu not comparable\n", compared, faults, failed,
+           skipped);
     return failed != 0;
 }

@@ -30,10 +30,11 @@
 /* long mode and what every 64-bit processor since 2013 has */
 #define HAS_X64(F)                                                                                           \
     HAS_P5(F)                                                                                                \
-    F(LONG_NOP) F(PAE) F(SEP) F(MTRR) F(PGE) F(MCA) F(CMOV) F(PAT) F(PSE36) F(CLFSH) F(FXSR) F(SSE) F(SSE2)  \
-        F(SSE3) F(SSSE3) F(CX16) F(SSE41) F(SSE42) F(POPCNT) F(PCLMULQDQ) F(AES) F(XSAVE) F(XSAVEOPT) F(AVX) \
-            F(F16C) F(RDRAND) F(FMA) F(MOVBE) F(MONITOR) F(FSGSBASE) F(BMI1) F(AVX2) F(SMEP) F(BMI2)         \
-                F(LAHF64) F(LZCNT) F(SYSCALL) F(NX) F(PAGE1GB) F(RDTSCP) F(LM)
+    F(LONG_NOP)                                                                                              \
+    F(PAE) F(SEP) F(MTRR) F(PGE) F(MCA) F(CMOV) F(PAT) F(PSE36) F(CLFSH) F(FXSR) F(SSE) F(SSE2) F(SSE3)      \
+        F(SSSE3) F(CX16) F(SSE41) F(SSE42) F(POPCNT) F(PCLMULQDQ) F(AES) F(XSAVE) F(XSAVEOPT) F(AVX) F(F16C) \
+            F(RDRAND) F(FMA) F(MOVBE) F(MONITOR) F(FSGSBASE) F(BMI1) F(AVX2) F(SMEP) F(BMI2) F(LAHF64)       \
+                F(LZCNT) F(SYSCALL) F(NX) F(PAGE1GB) F(RDTSCP) F(LM)
 #define HAS_2017(F)                                                                                          \
     HAS_X64(F) F(RDSEED) F(ADX) F(SMAP) F(CLFLUSHOPT) F(XSAVEC) F(XGETBV1) F(XSAVES) F(PREFETCHW) F(X2APIC)
 #define HAS_SKYLAKE(F) HAS_2017(F) F(PCID) F(INVPCID) F(TSC_DEADLINE) F(ERMS) F(CLWB) F(PKU)
@@ -41,8 +42,7 @@
     HAS_SKYLAKE(F) F(SHA) F(UMIP) F(VAES) F(VPCLMULQDQ) F(LA57) F(RDPID) F(FSRM) F(SERIALIZE)
 #define HAS_ZEN(F)                                                                                           \
     HAS_2017(F)                                                                                              \
-    F(CLWB) F(SHA) F(UMIP) F(RDPID) F(CR8_LEGACY) F(SSE4A) F(MISALIGNSSE) F(OSVW) F(MMXEXT) F(FFXSR)         \
-        F(CLZERO)
+    F(CLWB) F(SHA) F(UMIP) F(RDPID) F(CR8_LEGACY) F(SSE4A) F(MISALIGNSSE) F(OSVW) F(MMXEXT) F(FFXSR) F(CLZERO)
 
 #define IN_WORD(word, name) | (FEATURE_##name / 64 == (word) ? UINT64_C(1) << (FEATURE_##name % 64) : 0)
 #define WORD_0(name)        IN_WORD(0, name)
@@ -152,7 +152,12 @@ static const struct profile zen = {
     .features = FEATURES(HAS_ZEN),
     .xcr0_mask = 0x7,
     .mxcsr_mask = 0x2ffff,
-    .choice = {.x87_conditions_unmasked = true, .fcomi_keeps_c1 = true, .loop_condition_by_rep = true, .call_pushes_first = true, .ud_without_modrm = true, .vex_w1_pextrd_reserved = true,
+    .choice = {.x87_conditions_unmasked = true,
+               .fcomi_keeps_c1 = true,
+               .loop_condition_by_rep = true,
+               .call_pushes_first = true,
+               .ud_without_modrm = true,
+               .vex_w1_pextrd_reserved = true,
                .syscall_legacy = true,
                .branch_operand16_long = true,
                .tss_slot_8 = true,

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define COLD __attribute__((cold, noinline))
+#define COLD        __attribute__((cold, noinline))
 
 /* numbers of general registers; 16 and 17 are the core's own */
 enum { R_AX, R_CX, R_DX, R_BX, R_SP, R_BP, R_SI, R_DI, R_ZERO = 16, R_BLOCK = 17, R_COUNT };
@@ -80,20 +80,42 @@ enum {
     CR4_SMAP = 1 << 21,
     CR4_PKE = 1 << 22,
 };
-enum { EFER_SCE = 1 << 0, EFER_LME = 1 << 8, EFER_LMA = 1 << 10, EFER_NXE = 1 << 11, EFER_SVME = 1 << 12, EFER_FFXSR = 1 << 14 };
+enum {
+    EFER_SCE = 1 << 0,
+    EFER_LME = 1 << 8,
+    EFER_LMA = 1 << 10,
+    EFER_NXE = 1 << 11,
+    EFER_SVME = 1 << 12,
+    EFER_FFXSR = 1 << 14
+};
 
 enum {
-    VECTOR_DE = 0, VECTOR_DB = 1, VECTOR_NMI = 2, VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_BR = 5, VECTOR_UD = 6,
-    VECTOR_NM = 7, VECTOR_DF = 8, VECTOR_TS = 10, VECTOR_NP = 11, VECTOR_SS = 12, VECTOR_GP = 13, VECTOR_PF = 14,
-    VECTOR_MF = 16, VECTOR_AC = 17, VECTOR_MC = 18, VECTOR_XM = 19,
+    VECTOR_DE = 0,
+    VECTOR_DB = 1,
+    VECTOR_NMI = 2,
+    VECTOR_BP = 3,
+    VECTOR_OF = 4,
+    VECTOR_BR = 5,
+    VECTOR_UD = 6,
+    VECTOR_NM = 7,
+    VECTOR_DF = 8,
+    VECTOR_TS = 10,
+    VECTOR_NP = 11,
+    VECTOR_SS = 12,
+    VECTOR_GP = 13,
+    VECTOR_PF = 14,
+    VECTOR_MF = 16,
+    VECTOR_AC = 17,
+    VECTOR_MC = 18,
+    VECTOR_XM = 19,
 };
 
 /* The access rights of a cached descriptor: bits 8..23 of its high doubleword shifted right by 8.
  * SDM Vol. 3A, "Segment Descriptors" */
 enum {
     AR_ACCESSED = 1 << 0,
-    AR_WRITE_READ = 1 << 1,         /* data: writable; code: readable */
-    AR_DOWN_CONFORMING = 1 << 2,    /* data: expand-down; code: conforming */
+    AR_WRITE_READ = 1 << 1,      /* data: writable; code: readable */
+    AR_DOWN_CONFORMING = 1 << 2, /* data: expand-down; code: conforming */
     AR_CODE = 1 << 3,
     AR_TYPE = 15,
     AR_S = 1 << 4,
@@ -109,9 +131,9 @@ enum {
 /* A segment register with its hidden part. The fields below the line are derived by segment_derive(). */
 struct segment {
     uint16_t selector;
-    uint16_t rights;   /* AR_...; bits 8..11 are limit bits and kept 0 */
-    bool null;         /* loaded with a null selector (or unusable LDTR): accesses fault outside 64-bit mode */
-    uint32_t limit;    /* in bytes, already scaled by G */
+    uint16_t rights; /* AR_...; bits 8..11 are limit bits and kept 0 */
+    bool null;       /* loaded with a null selector (or unusable LDTR): accesses fault outside 64-bit mode */
+    uint32_t limit;  /* in bytes, already scaled by G */
     uint64_t base;
     /* derived */
     uint32_t first, last; /* valid offsets outside 64-bit mode, inclusive; first > last: none */
@@ -162,13 +184,14 @@ struct tlb_entry {
 enum { TLB_JOURNAL = 126 };
 struct tlb {
     struct tlb_entry entry[TLB_SIZE];
-    uint16_t filled[TLB_JOURNAL]; /* slots filled since the last flush, so that a flush need not touch all of them */
-    uint16_t fills;               /* TLB_JOURNAL + 1: more than the journal holds */
+    uint16_t filled
+        [TLB_JOURNAL]; /* slots filled since the last flush, so that a flush need not touch all of them */
+    uint16_t fills;    /* TLB_JOURNAL + 1: more than the journal holds */
 };
 enum tlb_class {
-    TLB_USER,            /* CPL 3 */
-    TLB_SUPERVISOR,      /* CPL < 3, SMAP enforced; implicit supervisor accesses at any CPL */
-    TLB_SUPERVISOR_AC,   /* CPL < 3 with EFLAGS.AC set (or no SMAP) */
+    TLB_USER,          /* CPL 3 */
+    TLB_SUPERVISOR,    /* CPL < 3, SMAP enforced; implicit supervisor accesses at any CPL */
+    TLB_SUPERVISOR_AC, /* CPL < 3 with EFLAGS.AC set (or no SMAP) */
     TLB_CLASSES,
     TLB_NONE = TLB_CLASSES, /* always misses: while #AC or data breakpoints have to be looked for */
 };
@@ -187,22 +210,22 @@ enum {
 
 /* why an instruction set extension faults just now: bits of cpu.unavailable, recomputed by mode_changed() */
 enum {
-    NO_X87 = 1 << 0, /* CR0.EM or CR0.TS: #NM */
-    NO_SSE = 1 << 1, /* CR0.EM or !CR4.OSFXSR: #UD; CR0.TS: #NM */
-    NO_AVX = 1 << 2, /* !CR4.OSXSAVE, XCR0[2:1] != 11b, real or vm86 mode: #UD; CR0.TS: #NM */
+    NO_X87 = 1 << 0,  /* CR0.EM or CR0.TS: #NM */
+    NO_SSE = 1 << 1,  /* CR0.EM or !CR4.OSFXSR: #UD; CR0.TS: #NM */
+    NO_AVX = 1 << 2,  /* !CR4.OSXSAVE, XCR0[2:1] != 11b, real or vm86 mode: #UD; CR0.TS: #NM */
     NO_WAIT = 1 << 3, /* CR0.MP and CR0.TS: WAIT gives #NM */
-    NO_MMX = 1 << 4, /* CR0.EM: #UD; CR0.TS: #NM */
+    NO_MMX = 1 << 4,  /* CR0.EM: #UD; CR0.TS: #NM */
 };
 
 /* kinds of event, as the manual sorts them (SDM Vol. 3A, "Interrupt and Exception Handling") */
 enum event_kind {
     EVENT_NONE,
-    EVENT_FAULT,      /* exception of the current instruction: frame holds its own RIP, RF set */
-    EVENT_TRAP,       /* #DB after an instruction: frame holds the next RIP */
-    EVENT_SOFTWARE,   /* INT n: DPL and vm86 checks */
-    EVENT_INT3_INTO,  /* INT3, INTO: DPL checks, EXT = 0 */
-    EVENT_ICEBP,      /* INT1: no DPL check, EXT = 1 */
-    EVENT_EXTERNAL,   /* maskable interrupt or NMI: EXT = 1 */
+    EVENT_FAULT,     /* exception of the current instruction: frame holds its own RIP, RF set */
+    EVENT_TRAP,      /* #DB after an instruction: frame holds the next RIP */
+    EVENT_SOFTWARE,  /* INT n: DPL and vm86 checks */
+    EVENT_INT3_INTO, /* INT3, INTO: DPL checks, EXT = 0 */
+    EVENT_ICEBP,     /* INT1: no DPL check, EXT = 1 */
+    EVENT_EXTERNAL,  /* maskable interrupt or NMI: EXT = 1 */
 };
 struct event {
     enum event_kind kind;
@@ -223,25 +246,26 @@ enum run_state { RUN_NORMAL, RUN_HALT, RUN_SHUTDOWN, RUN_STOP };
 
 struct cpu {
     /* --- hot --- */
-    uint64_t r[R_COUNT];        /* GPRs, zero, linear... RIP of the current block's first byte (R_BLOCK) */
-    uint64_t lazy_result;       /* sign-extended last result: ZF, SF, PF */
-    uint64_t lazy_carry;        /* carry-out vector aligned to bit 63: CF = bit 63, OF = bit 63 ^ bit 62 */
-    uint32_t lazy_aux;          /* bit 4: AF; bit 0: SF is flipped; bits 8..15: XORed into the byte PF comes from */
-    int64_t left;               /* instructions until the run loop looks for events; charged at block exits */
-    uint64_t generation;        /* of links between blocks: changes with the mode word and whenever a translation may have */
-    struct tlb *tlb;            /* of the current privilege, or the one that always misses */
-    const struct op *op;        /* instruction in progress, where RIP must be derived from it; NULL: rip is right */
+    uint64_t r[R_COUNT];  /* GPRs, zero, linear... RIP of the current block's first byte (R_BLOCK) */
+    uint64_t lazy_result; /* sign-extended last result: ZF, SF, PF */
+    uint64_t lazy_carry;  /* carry-out vector aligned to bit 63: CF = bit 63, OF = bit 63 ^ bit 62 */
+    uint32_t lazy_aux;    /* bit 4: AF; bit 0: SF is flipped; bits 8..15: XORed into the byte PF comes from */
+    int64_t left;         /* instructions until the run loop looks for events; charged at block exits */
+    uint64_t
+        generation; /* of links between blocks: changes with the mode word and whenever a translation may have */
+    struct tlb *tlb;     /* of the current privilege, or the one that always misses */
+    const struct op *op; /* instruction in progress, where RIP must be derived from it; NULL: rip is right */
     struct segment seg[SEG_COUNT];
     /* --- */
-    uint64_t rip;               /* outside blocks, and after SYNC(): of the current instruction */
-    uint64_t next_rip;          /* after SYNC(): of the following instruction */
-    uint32_t charge;            /* after SYNC(): instructions of the block done before this one */
-    uint32_t mode;              /* MODE_... */
-    uint32_t unavailable;       /* NO_... */
+    uint64_t rip;         /* outside blocks, and after SYNC(): of the current instruction */
+    uint64_t next_rip;    /* after SYNC(): of the following instruction */
+    uint32_t charge;      /* after SYNC(): instructions of the block done before this one */
+    uint32_t mode;        /* MODE_... */
+    uint32_t unavailable; /* NO_... */
     uint8_t cpl;
-    uint64_t rflags;            /* all but the status flags, which are lazy: use flags_get() and flags_set() */
+    uint64_t rflags; /* all but the status flags, which are lazy: use flags_get() and flags_set() */
     uint64_t cr0, cr2, cr3, cr4, cr8, xcr0, xss, efer;
-    uint64_t pdpte[4];          /* PAE: loaded with CR3 */
+    uint64_t pdpte[4]; /* PAE: loaded with CR3 */
     uint32_t pkru;
     uint64_t dr[4], dr6, dr7;
     struct table_register gdtr, idtr;
@@ -249,39 +273,41 @@ struct cpu {
     uint64_t sysenter_cs, sysenter_esp, sysenter_eip;
     uint64_t apic_base, pat, misc_enable, debugctl, tsc_offset;
     uint64_t mtrr_cap, mtrr_def, mtrr_fixed[11], mtrr_base[10], mtrr_mask[10];
-    uint64_t mcg_status, mcg_ctl, mc_bank[32 * 4], spec_ctrl, feature_control, hwcr, bios_sign_id, tsc_deadline, osvw[2];
+    uint64_t mcg_status, mcg_ctl, mc_bank[32 * 4], spec_ctrl, feature_control, hwcr, bios_sign_id,
+        tsc_deadline, osvw[2];
     uint64_t lastbranch[4];
     struct x87 x87;
     uint32_t mxcsr;
-    uint32_t host_mxcsr;        /* the calling thread's own; 0: to be read by the first floating-point operation of a run */
+    uint32_t
+        host_mxcsr; /* the calling thread's own; 0: to be read by the first floating-point operation of a run */
     union vector v[16];
-    uint64_t xinuse;            /* XINUSE beyond what is derived from contents */
+    uint64_t xinuse; /* XINUSE beyond what is derived from contents */
 
     /* --- execution state that the architecture has and no register shows --- */
     enum run_state run_state;
-    bool nmi_blocked;           /* until the next IRET */
+    bool nmi_blocked; /* until the next IRET */
     bool nmi_pending, smi_pending, init_pending;
-    uint8_t shadow;             /* SHADOW_...: after STI, MOV SS, POP SS; for one instruction boundary */
-    uint64_t pending_debug;     /* DR6 bits of a trap to deliver after this instruction (BS, BT, B0..B3) */
+    uint8_t shadow;         /* SHADOW_...: after STI, MOV SS, POP SS; for one instruction boundary */
+    uint64_t pending_debug; /* DR6 bits of a trap to deliver after this instruction (BS, BT, B0..B3) */
     bool suppress_debug_trap;
-    struct event raised;        /* by raise_fault(), before delivery */
-    struct event delivering;    /* in delivery: what a nested exception combines with */
-    uint64_t retired;           /* instructions completed since reset, as of the last event check: use instructions() */
-    int64_t quantum;            /* what `left` was then */
-    uint64_t slept;             /* of `retired`, those that passed in HLT */
-    uint64_t entropy;           /* state of the seeded RDRAND */
+    struct event raised;     /* by raise_fault(), before delivery */
+    struct event delivering; /* in delivery: what a nested exception combines with */
+    uint64_t retired; /* instructions completed since reset, as of the last event check: use instructions() */
+    int64_t quantum;  /* what `left` was then */
+    uint64_t slept;   /* of `retired`, those that passed in HLT */
+    uint64_t entropy; /* state of the seeded RDRAND */
 
     struct tlb tlbs[TLB_CLASSES + 1];
-    jmp_buf escape;             /* where raise_fault() goes */
+    jmp_buf escape; /* where raise_fault() goes */
     const struct profile *profile;
-    struct bus *bus;            /* ports, memory-mapped devices, interrupt controller */
-    struct physical *physical;  /* RAM and ROM */
+    struct bus *bus;           /* ports, memory-mapped devices, interrupt controller */
+    struct physical *physical; /* RAM and ROM */
     struct block_cache *blocks;
-    bool step;                  /* run one-instruction blocks: TF, breakpoints, shadow; recomputed by mode_changed() */
-    bool large_cached;          /* some TLB entry may be a part of a page larger than 4 KiB */
-    uint64_t a20_mask;          /* physical addresses are ANDed with it; changed by cpu_a20() */
+    bool step;         /* run one-instruction blocks: TF, breakpoints, shadow; recomputed by mode_changed() */
+    bool large_cached; /* some TLB entry may be a part of a page larger than 4 KiB */
+    uint64_t a20_mask; /* physical addresses are ANDed with it; changed by cpu_a20() */
     void (*code_written)(struct cpu *c, uint64_t address, size_t size); /* see code_watch_set() */
-    uint64_t physical_limit;    /* 1 << MAXPHYADDR */
+    uint64_t physical_limit;                                            /* 1 << MAXPHYADDR */
 };
 
 /* SHADOW_OVER: the shadowed instruction is the one that runs; events are looked for after it. */
@@ -314,16 +340,32 @@ static inline uint64_t instructions(const struct cpu *c) {
     return c->retired + (uint64_t)(c->quantum - c->left) + c->charge;
 }
 
-static inline bool in_long_mode(const struct cpu *c) { return (c->efer & EFER_LMA) != 0; }
-static inline bool in_64bit_code(const struct cpu *c) { return (c->mode & MODE_CODE) == MODE_CODE_64; }
-static inline bool in_protected(const struct cpu *c) { return (c->mode & (MODE_PE | MODE_VM)) == MODE_PE; }
-static inline bool in_vm86(const struct cpu *c) { return (c->mode & MODE_VM) != 0; }
-static inline bool in_real(const struct cpu *c) { return (c->mode & MODE_PE) == 0; }
-static inline unsigned flags_iopl(const struct cpu *c) { return (unsigned)(c->rflags >> 12) & 3; }
+static inline bool in_long_mode(const struct cpu *c) {
+    return (c->efer & EFER_LMA) != 0;
+}
+static inline bool in_64bit_code(const struct cpu *c) {
+    return (c->mode & MODE_CODE) == MODE_CODE_64;
+}
+static inline bool in_protected(const struct cpu *c) {
+    return (c->mode & (MODE_PE | MODE_VM)) == MODE_PE;
+}
+static inline bool in_vm86(const struct cpu *c) {
+    return (c->mode & MODE_VM) != 0;
+}
+static inline bool in_real(const struct cpu *c) {
+    return (c->mode & MODE_PE) == 0;
+}
+static inline unsigned flags_iopl(const struct cpu *c) {
+    return (unsigned)(c->rflags >> 12) & 3;
+}
 
 /* --- lazy status flags --- */
-static inline unsigned flag_cf(const struct cpu *c) { return (unsigned)(c->lazy_carry >> 63); }
-static inline unsigned flag_zf(const struct cpu *c) { return c->lazy_result == 0; }
+static inline unsigned flag_cf(const struct cpu *c) {
+    return (unsigned)(c->lazy_carry >> 63);
+}
+static inline unsigned flag_zf(const struct cpu *c) {
+    return c->lazy_result == 0;
+}
 static inline unsigned flag_sf(const struct cpu *c) {
     return (unsigned)(c->lazy_result >> 63) ^ (c->lazy_aux & 1);
 }
@@ -333,11 +375,14 @@ static inline unsigned flag_of(const struct cpu *c) {
 static inline unsigned flag_pf(const struct cpu *c) {
     return !__builtin_parity((uint8_t)(c->lazy_result ^ (c->lazy_aux >> 8)));
 }
-static inline unsigned flag_af(const struct cpu *c) { return c->lazy_aux >> 4 & 1; }
+static inline unsigned flag_af(const struct cpu *c) {
+    return c->lazy_aux >> 4 & 1;
+}
 
 /* The six status flags as an RFLAGS image. */
 static inline uint64_t flags_status(const struct cpu *c) {
-    return flag_cf(c) | flag_pf(c) << 2 | flag_af(c) << 4 | flag_zf(c) << 6 | flag_sf(c) << 7 | flag_of(c) << 11;
+    return flag_cf(c) | flag_pf(c) << 2 | flag_af(c) << 4 | flag_zf(c) << 6 | flag_sf(c) << 7 |
+           flag_of(c) << 11;
 }
 /* Sets all six status flags from an RFLAGS image; its other bits are ignored. */
 static inline void flags_set_status(struct cpu *c, uint64_t image) {
@@ -349,7 +394,9 @@ static inline void flags_set_status(struct cpu *c, uint64_t image) {
     c->lazy_carry = carry << 63 | (carry ^ overflow) << 62;
 }
 /* The whole RFLAGS register. */
-static inline uint64_t flags_get(const struct cpu *c) { return c->rflags | FLAG_1 | flags_status(c); }
+static inline uint64_t flags_get(const struct cpu *c) {
+    return c->rflags | FLAG_1 | flags_status(c);
+}
 /* Sets the whole register, no checks. The caller calls mode_changed() where TF, AC, VM or IF may differ. */
 static inline void flags_set(struct cpu *c, uint64_t image) {
     flags_set_status(c, image);

@@ -50,7 +50,9 @@ struct prefixes {
 static bool operand_is(uint8_t operand, enum operand first, enum operand last) {
     return operand >= first && operand <= last;
 }
-static bool memory_only(uint8_t t) { return operand_is(t, M, Mx) || t == VMx; }
+static bool memory_only(uint8_t t) {
+    return operand_is(t, M, Mx) || t == VMx;
+}
 static bool register_only(uint8_t t) {
     return operand_is(t, Rv, Ry) || t == Nq || t == Ux || t == Udq || t == STi || t == Cy || t == Dy;
 }
@@ -80,15 +82,16 @@ static bool modrm_fits(const struct row *row, uint8_t modrm) {
         if (memory_only(row->operand[k]) && reg)
             return false;
         /* MOV to and from control and debug registers ignores mod: SDM Vol. 2B, MOV - Move to/from Control Registers */
-        bool mod_ignored = row->operand[0] == Cy || row->operand[1] == Cy || row->operand[0] == Dy || row->operand[1] == Dy;
+        bool mod_ignored =
+            row->operand[0] == Cy || row->operand[1] == Cy || row->operand[0] == Dy || row->operand[1] == Dy;
         if (register_only(row->operand[k]) && !reg && !mod_ignored)
             return false;
     }
     return true;
 }
 
-static const struct row *find_row(const struct profile *p, uint32_t mode, const struct prefixes *x, unsigned key,
-                                  uint8_t modrm, unsigned prefix) {
+static const struct row *find_row(const struct profile *p, uint32_t mode, const struct prefixes *x,
+                                  unsigned key, uint8_t modrm, unsigned prefix) {
     bool code64 = (mode & MODE_CODE) == MODE_CODE_64;
     bool protected = (mode & (MODE_PE | MODE_VM)) == MODE_PE;
     for (unsigned i = opcode_first[key]; i < opcode_first[key + 1]; i++) {
@@ -98,7 +101,8 @@ static const struct row *find_row(const struct profile *p, uint32_t mode, const 
             continue;
         if (code64 ? (a & A_I64) != 0 : (a & A_O64) != 0)
             continue;
-        if (code64 && ((a & A_INTEL64 && p->vendor != VENDOR_INTEL) || (a & A_AMD64 && p->vendor != VENDOR_AMD)))
+        if (code64 &&
+            ((a & A_INTEL64 && p->vendor != VENDOR_INTEL) || (a & A_AMD64 && p->vendor != VENDOR_AMD)))
             continue;
         if ((a & A_W0 && x->w) || (a & A_W1 && !x->w) || (a & A_L0 && x->l) || (a & A_L1 && !x->l))
             continue;
@@ -180,12 +184,30 @@ static void read_immediates(struct cursor *b, const struct row *row, bool code64
         switch (row->operand[k]) {
         case Ib:
         case Lx:
-        case Ldq: bits = 8; value = next_byte(b); break;
-        case sIb: bits = 8; value = sign_extend(next_byte(b), 8); break;
-        case Iw: bits = 16; value = next_bytes(b, 2); break;
-        case Iz: bits = z; value = sign_extend(next_bytes(b, z / 8), z); break;
-        case Iv: bits = i->operand_bits; value = sign_extend(next_bytes(b, bits / 8), bits); break;
-        case Jb: bits = 8; value = sign_extend(next_byte(b), 8); break;
+        case Ldq:
+            bits = 8;
+            value = next_byte(b);
+            break;
+        case sIb:
+            bits = 8;
+            value = sign_extend(next_byte(b), 8);
+            break;
+        case Iw:
+            bits = 16;
+            value = next_bytes(b, 2);
+            break;
+        case Iz:
+            bits = z;
+            value = sign_extend(next_bytes(b, z / 8), z);
+            break;
+        case Iv:
+            bits = i->operand_bits;
+            value = sign_extend(next_bytes(b, bits / 8), bits);
+            break;
+        case Jb:
+            bits = 8;
+            value = sign_extend(next_byte(b), 8);
+            break;
         case Jz:
             /* in 64-bit mode 32 bits unless the operand size really is 16 (AMD) */
             bits = code64 && i->operand_bits != 16 ? 32 : z;
@@ -202,7 +224,8 @@ static void read_immediates(struct cursor *b, const struct row *row, bool code64
             value = next_bytes(b, bits / 8);
             i->memory = true;
             break;
-        default: continue;
+        default:
+            continue;
         }
         i->imm = i->imm_bits ? (i->imm | value << i->imm_bits) : value;
         i->imm_bits = (uint8_t)(i->imm_bits + bits);
@@ -224,18 +247,39 @@ static uint8_t read_prefixes(struct cursor *b, bool code64, struct prefixes *x) 
             continue;
         }
         switch (byte) {
-        case 0x66: x->operand = true; break;
-        case 0x67: x->address = true; break;
-        case 0xf0: x->lock = true; break;
+        case 0x66:
+            x->operand = true;
+            break;
+        case 0x67:
+            x->address = true;
+            break;
+        case 0xf0:
+            x->lock = true;
+            break;
         case 0xf2:
-        case 0xf3: x->rep = byte; break;
-        case 0x26: x->segment = code64 ? x->segment : SEG_ES + 1; break;
-        case 0x2e: x->segment = code64 ? x->segment : SEG_CS + 1; break;
-        case 0x36: x->segment = code64 ? x->segment : SEG_SS + 1; break;
-        case 0x3e: x->segment = code64 ? x->segment : SEG_DS + 1; break;
-        case 0x64: x->segment = SEG_FS + 1; break;
-        case 0x65: x->segment = SEG_GS + 1; break;
-        default: return byte;
+        case 0xf3:
+            x->rep = byte;
+            break;
+        case 0x26:
+            x->segment = code64 ? x->segment : SEG_ES + 1;
+            break;
+        case 0x2e:
+            x->segment = code64 ? x->segment : SEG_CS + 1;
+            break;
+        case 0x36:
+            x->segment = code64 ? x->segment : SEG_SS + 1;
+            break;
+        case 0x3e:
+            x->segment = code64 ? x->segment : SEG_DS + 1;
+            break;
+        case 0x64:
+            x->segment = SEG_FS + 1;
+            break;
+        case 0x65:
+            x->segment = SEG_GS + 1;
+            break;
+        default:
+            return byte;
         }
         /* a REX prefix counts only right before the opcode */
         x->rex = x->w = x->r = x->x = x->b = false;
@@ -253,10 +297,18 @@ static int read_vex(struct cursor *b, bool code64, uint8_t first, struct prefixe
         x->x = code64 && !(payload & 0x40);
         x->b = code64 && !(payload & 0x20);
         switch (payload & 31) {
-        case 1: map = MAP_V0F; break;
-        case 2: map = MAP_V0F38; break;
-        case 3: map = MAP_V0F3A; break;
-        default: map = -1; break;
+        case 1:
+            map = MAP_V0F;
+            break;
+        case 2:
+            map = MAP_V0F38;
+            break;
+        case 3:
+            map = MAP_V0F3A;
+            break;
+        default:
+            map = -1;
+            break;
         }
         payload = next_byte(b);
         x->w = payload & 0x80;
@@ -274,7 +326,8 @@ static unsigned effective_prefix(const struct prefixes *x) {
 }
 
 /* SDM Vol. 1, "Operand-Size and Address-Size Attributes"; "64-Bit Mode": REX.W before 66h */
-static uint8_t operand_bits(const struct profile *p, uint32_t mode, const struct prefixes *x, const struct row *row) {
+static uint8_t operand_bits(const struct profile *p, uint32_t mode, const struct prefixes *x,
+                            const struct row *row) {
     uint32_t a = row->attributes;
     if (a & A_BYTE)
         return 8;
@@ -288,12 +341,15 @@ static uint8_t operand_bits(const struct profile *p, uint32_t mode, const struct
         if (a & A_D64)
             return prefix ? 16 : 64;
         return prefix ? 16 : 32;
-    case MODE_CODE_32: return prefix ? 16 : 32;
-    default: return x->vex ? 32 : prefix ? 32 : 16;
+    case MODE_CODE_32:
+        return prefix ? 16 : 32;
+    default:
+        return x->vex ? 32 : prefix ? 32 : 16;
     }
 }
 
-enum decode_status decode(const struct profile *p, uint32_t mode, const uint8_t *bytes, unsigned size, struct insn *to) {
+enum decode_status decode(const struct profile *p, uint32_t mode, const uint8_t *bytes, unsigned size,
+                          struct insn *to) {
     struct cursor b = {bytes, size, 0, DECODE_OK};
     struct prefixes x = {0};
     bool code64 = (mode & MODE_CODE) == MODE_CODE_64;
@@ -349,13 +405,16 @@ enum decode_status decode(const struct profile *p, uint32_t mode, const uint8_t 
     const struct row *row = find_row(p, mode, &x, key, to->modrm, effective_prefix(&x));
     if (!row)
         return DECODE_UNDEFINED;
-    if (map == MAP_V0F3A && (byte == 0x16 || byte == 0x22) && !code64 && x.w && p->choice.vex_w1_pextrd_reserved)
+    if (map == MAP_V0F3A && (byte == 0x16 || byte == 0x22) && !code64 && x.w &&
+        p->choice.vex_w1_pextrd_reserved)
         return DECODE_UNDEFINED;
 
     to->row = row;
     to->row_index = (uint16_t)(row - rows);
     to->operand_bits = operand_bits(p, mode, &x, row);
-    to->address_bits = code64 ? (x.address ? 32 : 64) : ((mode & MODE_CODE) == MODE_CODE_32) != x.address ? 32 : 16;
+    to->address_bits = code64                                              ? (x.address ? 32 : 64)
+                       : ((mode & MODE_CODE) == MODE_CODE_32) != x.address ? 32
+                                                                           : 16;
     to->lock = x.lock;
     to->rex_present = x.rex;
     to->operand_prefix = x.operand;
@@ -404,7 +463,8 @@ enum decode_status decode(const struct profile *p, uint32_t mode, const uint8_t 
     if (x.lock) {
         bool destination = to->memory && (row->attributes & A_LOCK);
         /* LOCK MOV to and from CR0 names CR8, in every mode: APM Vol. 3, MOV CRn */
-        bool names_cr8 = (row->operand[0] == Cy || row->operand[1] == Cy) && profile_has(p, FEATURE_CR8_LEGACY);
+        bool names_cr8 =
+            (row->operand[0] == Cy || row->operand[1] == Cy) && profile_has(p, FEATURE_CR8_LEGACY);
         if (names_cr8)
             to->reg |= 8;
         else if (!destination)

@@ -66,37 +66,126 @@ static void put_memory(struct text *t, const struct insn *i, uint64_t rip) {
 /* the width of a general register operand, in bits */
 static unsigned width(const struct insn *i, unsigned type) {
     switch (type) {
-    case Eb: case Gb: case Zb: case AL: case CL: return 8;
-    case Ew: case Gw: case AX: case DX: return 16;
-    case Ed: case Gd: case Rd: case Bd: case eAX: return 32;
-    case Eq: case Gq: case Rq: case Bq: return 64;
-    default: return i->operand_bits == 8 ? 32 : i->operand_bits;
+    case Eb:
+    case Gb:
+    case Zb:
+    case AL:
+    case CL:
+        return 8;
+    case Ew:
+    case Gw:
+    case AX:
+    case DX:
+        return 16;
+    case Ed:
+    case Gd:
+    case Rd:
+    case Bd:
+    case eAX:
+        return 32;
+    case Eq:
+    case Gq:
+    case Rq:
+    case Bq:
+        return 64;
+    default:
+        return i->operand_bits == 8 ? 32 : i->operand_bits;
     }
 }
 
 static void put_operand(struct text *t, const struct insn *i, unsigned type, uint64_t rip) {
     switch (type) {
-    case ES_: case CS_: case SS_: case DS_: case FS_: case GS_: put(t, "%s", segments[type - ES_]); return;
-    case AL: case AX: case eAX: case rAX: put_register(t, i, R_AX, width(i, type)); return;
-    case CL: put(t, "cl"); return;
-    case DX: put(t, "dx"); return;
-    case ONE1: put(t, "1"); return;
-    case Ib: case sIb: case Iw: case Iz: case Iv: put(t, "0x%" PRIx64, i->imm); return;
-    case Jb: case Jz: put(t, "0x%" PRIx64, rip + i->length + i->imm); return;
-    case Ap: put(t, "0x%" PRIx64 ":0x%" PRIx64, i->imm >> 32, i->imm & 0xffffffff); return;
-    case Ob: case Ov: put(t, "[0x%" PRIx64 "]", i->imm); return;
-    case Xb: case Xv: case Xz: put(t, "[%s:si]", segments[i->segment]); return;
-    case Yb: case Yv: case Yz: put(t, "[es:di]"); return;
-    case Gb: case Gw: case Gd: case Gq: case Gv: case Gy: case Gz: put_register(t, i, i->reg, width(i, type)); return;
-    case By: case Bd: case Bq: put_register(t, i, i->vvvv, width(i, type)); return;
-    case Zb: case Zv: case Zq: case Zy: put_register(t, i, i->rm, width(i, type)); return;
-    case Sw: put(t, "%s", i->reg < 6 ? segments[i->reg] : "?"); return;
-    case Cy: put(t, "cr%u", i->reg); return;
-    case Dy: put(t, "dr%u", i->reg); return;
-    case ST0: put(t, "st0"); return;
-    case STi: put(t, "st%u", i->rm & 7); return;
-    case Pq: put(t, "mm%u", i->reg & 7); return;
-    default: break;
+    case ES_:
+    case CS_:
+    case SS_:
+    case DS_:
+    case FS_:
+    case GS_:
+        put(t, "%s", segments[type - ES_]);
+        return;
+    case AL:
+    case AX:
+    case eAX:
+    case rAX:
+        put_register(t, i, R_AX, width(i, type));
+        return;
+    case CL:
+        put(t, "cl");
+        return;
+    case DX:
+        put(t, "dx");
+        return;
+    case ONE1:
+        put(t, "1");
+        return;
+    case Ib:
+    case sIb:
+    case Iw:
+    case Iz:
+    case Iv:
+        put(t, "0x%" PRIx64, i->imm);
+        return;
+    case Jb:
+    case Jz:
+        put(t, "0x%" PRIx64, rip + i->length + i->imm);
+        return;
+    case Ap:
+        put(t, "0x%" PRIx64 ":0x%" PRIx64, i->imm >> 32, i->imm & 0xffffffff);
+        return;
+    case Ob:
+    case Ov:
+        put(t, "[0x%" PRIx64 "]", i->imm);
+        return;
+    case Xb:
+    case Xv:
+    case Xz:
+        put(t, "[%s:si]", segments[i->segment]);
+        return;
+    case Yb:
+    case Yv:
+    case Yz:
+        put(t, "[es:di]");
+        return;
+    case Gb:
+    case Gw:
+    case Gd:
+    case Gq:
+    case Gv:
+    case Gy:
+    case Gz:
+        put_register(t, i, i->reg, width(i, type));
+        return;
+    case By:
+    case Bd:
+    case Bq:
+        put_register(t, i, i->vvvv, width(i, type));
+        return;
+    case Zb:
+    case Zv:
+    case Zq:
+    case Zy:
+        put_register(t, i, i->rm, width(i, type));
+        return;
+    case Sw:
+        put(t, "%s", i->reg < 6 ? segments[i->reg] : "?");
+        return;
+    case Cy:
+        put(t, "cr%u", i->reg);
+        return;
+    case Dy:
+        put(t, "dr%u", i->reg);
+        return;
+    case ST0:
+        put(t, "st0");
+        return;
+    case STi:
+        put(t, "st%u", i->rm & 7);
+        return;
+    case Pq:
+        put(t, "mm%u", i->reg & 7);
+        return;
+    default:
+        break;
     }
     if (type >= Hx && type <= Hsd)
         put(t, "%cmm%u", i->vex_l ? 'y' : 'x', i->vvvv);

@@ -40,6 +40,13 @@ static inline uint64_t flags_with_rf(const struct cpu *c, uint64_t image) {
     return c->dr7 & 0xff ? image : image & ~(uint64_t)FLAG_RF;
 }
 /* DR6 and DR7. SDM Vol. 3B, "Debug Registers" */
-enum { DR6_B = 15, DR6_BD = 1 << 13, DR6_BS = 1 << 14, DR6_BT = 1 << 15, DR7_GD = 1 << 13, DR7_ENABLES = 0xff };
+enum {
+    DR6_B = 15,
+    DR6_BD = 1 << 13,
+    DR6_BS = 1 << 14,
+    DR6_BT = 1 << 15,
+    DR7_GD = 1 << 13,
+    DR7_ENABLES = 0xff
+};
 
 #endif

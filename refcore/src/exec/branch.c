@@ -5,13 +5,13 @@
 #include "near_target.h"
 #include "stack_access.h"
 
-#define INSN JMP
-#define BODY "jmp_near.h"
+#define INSN   JMP
+#define BODY   "jmp_near.h"
 #define SHAPES SHAPES_SOURCE
 #include "forms.h"
 
-#define INSN CALL
-#define BODY "call_near.h"
+#define INSN   CALL
+#define BODY   "call_near.h"
 #define SHAPES SHAPES_SOURCE
 #include "forms.h"
 

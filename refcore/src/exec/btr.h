@@ -5,5 +5,5 @@
 T dest = DEST;
 unsigned overflow = flag_of(c);
 unsigned offset = (unsigned)SRC & (BITS - 1);
-SET_DEST(dest & (T)~((uint64_t)1 << offset));
+SET_DEST(dest &(T) ~((uint64_t)1 << offset));
 FLAGS_CARRY_OVERFLOW((unsigned)(dest >> offset) & 1, overflow);

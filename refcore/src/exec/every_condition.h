@@ -7,115 +7,115 @@
  *     #include "every_condition.h"
  */
 
-#define INSN CC_NAME(O)
+#define INSN      CC_NAME(O)
 #define CONDITION CONDITION_O
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(NO)
+#define INSN      CC_NAME(NO)
 #define CONDITION CONDITION_NO
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(B)
+#define INSN      CC_NAME(B)
 #define CONDITION CONDITION_B
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(NB)
+#define INSN      CC_NAME(NB)
 #define CONDITION CONDITION_NB
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(Z)
+#define INSN      CC_NAME(Z)
 #define CONDITION CONDITION_Z
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(NZ)
+#define INSN      CC_NAME(NZ)
 #define CONDITION CONDITION_NZ
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(BE)
+#define INSN      CC_NAME(BE)
 #define CONDITION CONDITION_BE
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(NBE)
+#define INSN      CC_NAME(NBE)
 #define CONDITION CONDITION_NBE
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(S)
+#define INSN      CC_NAME(S)
 #define CONDITION CONDITION_S
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(NS)
+#define INSN      CC_NAME(NS)
 #define CONDITION CONDITION_NS
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(P)
+#define INSN      CC_NAME(P)
 #define CONDITION CONDITION_P
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(NP)
+#define INSN      CC_NAME(NP)
 #define CONDITION CONDITION_NP
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(L)
+#define INSN      CC_NAME(L)
 #define CONDITION CONDITION_L
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(NL)
+#define INSN      CC_NAME(NL)
 #define CONDITION CONDITION_NL
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(LE)
+#define INSN      CC_NAME(LE)
 #define CONDITION CONDITION_LE
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 
-#define INSN CC_NAME(NLE)
+#define INSN      CC_NAME(NLE)
 #define CONDITION CONDITION_NLE
-#define BODY CC_BODY
-#define SHAPES CC_SHAPES
+#define BODY      CC_BODY
+#define SHAPES    CC_SHAPES
 #include "forms.h"
 #undef CONDITION
 

@@ -10,13 +10,13 @@
 
 /* Handlers of one manual entry. forms SINGLE: only run[0][0]. forms SIZED: [shape][size], size 0..3 = 8, 16, 32, 64 bits. */
 enum shape {
-    SHAPE_RR,       /* register, register; or one register */
-    SHAPE_RI,       /* register, immediate */
-    SHAPE_RM_FLAT,  /* register, memory; FLAT: 64-bit mode, no FS/GS base, 64-bit addresses; SEGMENTED: all else */
+    SHAPE_RR,      /* register, register; or one register */
+    SHAPE_RI,      /* register, immediate */
+    SHAPE_RM_FLAT, /* register, memory; FLAT: 64-bit mode, no FS/GS base, 64-bit addresses; SEGMENTED: all else */
     SHAPE_RM,
-    SHAPE_MR_FLAT,  /* memory, register; or memory alone */
+    SHAPE_MR_FLAT, /* memory, register; or memory alone */
     SHAPE_MR,
-    SHAPE_MI_FLAT,  /* memory, immediate */
+    SHAPE_MI_FLAT, /* memory, immediate */
     SHAPE_MI,
     SHAPE_COUNT
 };
@@ -26,14 +26,14 @@ struct entry {
 
 /* A handler: HANDLER(SYSCALL) { SYNC; ...; LEAVE; } and ENTRY(SYSCALL) after it makes entry_SYSCALL. */
 #define HANDLER(name) static HANDLER_RESULT run_##name(struct cpu *c, const struct op *o)
-#define ENTRY(name) const struct entry entry_##name = {.run = {{run_##name}}}
+#define ENTRY(name)   const struct entry entry_##name = {.run = {{run_##name}}}
 
-#define SYNC cpu_sync(c, o)
+#define SYNC                       cpu_sync(c, o)
 /* Where raise_fault() is called directly (not by a mem_ function) in a handler without SYNC. */
-#define RAISE(vector) (c->op = o, raise_fault(c, vector))
+#define RAISE(vector)              (c->op = o, raise_fault(c, vector))
 #define RAISE_ERROR(vector, error) (c->op = o, raise_fault_error(c, vector, error))
-#define GP0 RAISE_ERROR(VECTOR_GP, 0)
-#define UD RAISE(VECTOR_UD)
+#define GP0                        RAISE_ERROR(VECTOR_GP, 0)
+#define UD                         RAISE(VECTOR_UD)
 
 /* Ends of handlers. NEXT falls through (op.h). LEAVE: c->rip is set (after SYNC), back to the run loop, which looks for events
  * and finds or decodes the block at c->rip. LEAVE_NEXT: after SYNC, goes on with the next instruction the same way. */
@@ -57,9 +57,12 @@ HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o);
 static inline uint64_t effective_address(const struct cpu *c, const struct op *o) {
     uint64_t offset = c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp;
     switch (o->bits & OP_ADDRESS_MASK) {
-    case OP_ADDRESS_16: return (uint16_t)offset;
-    case OP_ADDRESS_32: return (uint32_t)offset;
-    default: return offset;
+    case OP_ADDRESS_16:
+        return (uint16_t)offset;
+    case OP_ADDRESS_32:
+        return (uint32_t)offset;
+    default:
+        return offset;
     }
 }
 #define EA effective_address(c, o)
@@ -67,7 +70,10 @@ static inline uint64_t effective_address(const struct cpu *c, const struct op *o
 /* General registers by number (never byte offsets). A 32-bit write zero-extends (SDM Vol. 1, "General-Purpose Registers
  * in 64-Bit Mode"). size in bytes 2, 4, 8. */
 static inline uint64_t reg_read(const struct cpu *c, unsigned r, unsigned size) {
-    return size == 8 ? c->r[r] : size == 4 ? (uint32_t)c->r[r] : size == 2 ? (uint16_t)c->r[r] : (uint8_t)c->r[r];
+    return size == 8   ? c->r[r]
+           : size == 4 ? (uint32_t)c->r[r]
+           : size == 2 ? (uint16_t)c->r[r]
+                       : (uint8_t)c->r[r];
 }
 static inline void reg_write(struct cpu *c, unsigned r, uint64_t value, unsigned size) {
     if (size == 8)
@@ -82,18 +88,31 @@ static inline void reg_write(struct cpu *c, unsigned r, uint64_t value, unsigned
 /* Memory by size in bytes 1, 2, 4, 8, at o->seg. */
 static inline uint64_t load_size(struct cpu *c, const struct op *o, uint64_t offset, unsigned size) {
     switch (size) {
-    case 1: return mem_read8(c, o, o->seg, offset);
-    case 2: return mem_read16(c, o, o->seg, offset);
-    case 4: return mem_read32(c, o, o->seg, offset);
-    default: return mem_read64(c, o, o->seg, offset);
+    case 1:
+        return mem_read8(c, o, o->seg, offset);
+    case 2:
+        return mem_read16(c, o, o->seg, offset);
+    case 4:
+        return mem_read32(c, o, o->seg, offset);
+    default:
+        return mem_read64(c, o, o->seg, offset);
     }
 }
-static inline void store_size(struct cpu *c, const struct op *o, uint64_t offset, uint64_t value, unsigned size) {
+static inline void store_size(struct cpu *c, const struct op *o, uint64_t offset, uint64_t value,
+                              unsigned size) {
     switch (size) {
-    case 1: mem_write8(c, o, o->seg, offset, (uint8_t)value); break;
-    case 2: mem_write16(c, o, o->seg, offset, (uint16_t)value); break;
-    case 4: mem_write32(c, o, o->seg, offset, (uint32_t)value); break;
-    default: mem_write64(c, o, o->seg, offset, value); break;
+    case 1:
+        mem_write8(c, o, o->seg, offset, (uint8_t)value);
+        break;
+    case 2:
+        mem_write16(c, o, o->seg, offset, (uint16_t)value);
+        break;
+    case 4:
+        mem_write32(c, o, o->seg, offset, (uint32_t)value);
+        break;
+    default:
+        mem_write64(c, o, o->seg, offset, value);
+        break;
     }
 }
 /* r/m operand of a SINGLE row, size in bytes. */
@@ -109,7 +128,9 @@ static inline void rm_write(struct cpu *c, const struct op *o, uint64_t value, u
 
 /* The stack pointer's width: 64-bit mode 64, else SS.B. SDM Vol. 3A, "Stack Segment" / Vol. 2 PUSH "StackAddrSize". */
 static inline uint64_t stack_mask(const struct cpu *c) {
-    return in_64bit_code(c) ? ~UINT64_C(0) : c->mode & MODE_STACK_32 ? UINT64_C(0xffffffff) : UINT64_C(0xffff);
+    return in_64bit_code(c)          ? ~UINT64_C(0)
+           : c->mode & MODE_STACK_32 ? UINT64_C(0xffffffff)
+                                     : UINT64_C(0xffff);
 }
 static inline void set_sp(struct cpu *c, uint64_t sp) {
     uint64_t mask = stack_mask(c);

@@ -31,30 +31,30 @@
 
 #ifndef OPERANDS_Y
 #define BITS 8
-#define T uint8_t
-#define S int8_t
+#define T    uint8_t
+#define S    int8_t
 #include "forms_size.h"
 #undef BITS
 #undef T
 #undef S
 #define BITS 16
-#define T uint16_t
-#define S int16_t
+#define T    uint16_t
+#define S    int16_t
 #include "forms_size.h"
 #undef BITS
 #undef T
 #undef S
 #endif
 #define BITS 32
-#define T uint32_t
-#define S int32_t
+#define T    uint32_t
+#define S    int32_t
 #include "forms_size.h"
 #undef BITS
 #undef T
 #undef S
 #define BITS 64
-#define T uint64_t
-#define S int64_t
+#define T    uint64_t
+#define S    int64_t
 #include "forms_size.h"
 #undef BITS
 #undef T
@@ -62,31 +62,33 @@
 
 /* OPERANDS_Y: the operands are 32 or 64 bits in every mode, also where an operand-size attribute says 16 */
 #ifdef OPERANDS_Y
-#define FOUR(shape) {0, PASTE3(INSN, shape, 32), PASTE3(INSN, shape, 32), PASTE3(INSN, shape, 64)}
+#define FOUR(shape)                                                                                          \
+    { 0, PASTE3(INSN, shape, 32), PASTE3(INSN, shape, 32), PASTE3(INSN, shape, 64) }
 #else
-#define FOUR(shape) {PASTE3(INSN, shape, 8), PASTE3(INSN, shape, 16), PASTE3(INSN, shape, 32), PASTE3(INSN, shape, 64)}
+#define FOUR(shape)                                                                                          \
+    { PASTE3(INSN, shape, 8), PASTE3(INSN, shape, 16), PASTE3(INSN, shape, 32), PASTE3(INSN, shape, 64) }
 #endif
 const struct entry PASTE(entry_, INSN) = {.run = {
-    [SHAPE_RR] = FOUR(rr),
+                                              [SHAPE_RR] = FOUR(rr),
 #if SHAPES_ARE_BINARY || SHAPES == SHAPES_LOAD
-    [SHAPE_RI] = FOUR(ri),
-    [SHAPE_RM_FLAT] = FOUR(rmf),
-    [SHAPE_RM] = FOUR(rms),
+                                              [SHAPE_RI] = FOUR(ri),
+                                              [SHAPE_RM_FLAT] = FOUR(rmf),
+                                              [SHAPE_RM] = FOUR(rms),
 #endif
 #if SHAPES != SHAPES_LOAD
-    [SHAPE_MR_FLAT] = FOUR(mrf),
-    [SHAPE_MR] = FOUR(mrs),
+                                              [SHAPE_MR_FLAT] = FOUR(mrf),
+                                              [SHAPE_MR] = FOUR(mrs),
 #endif
 #if SHAPES_ARE_BINARY
-    [SHAPE_MI_FLAT] = FOUR(mif),
-    [SHAPE_MI] = FOUR(mis),
+                                              [SHAPE_MI_FLAT] = FOUR(mif),
+                                              [SHAPE_MI] = FOUR(mis),
 #endif
 #if SHAPES_ARE_UNARY
-    [SHAPE_RI] = FOUR(rr),
-    [SHAPE_MI_FLAT] = FOUR(mrf),
-    [SHAPE_MI] = FOUR(mrs),
+                                              [SHAPE_RI] = FOUR(rr),
+                                              [SHAPE_MI_FLAT] = FOUR(mrf),
+                                              [SHAPE_MI] = FOUR(mrs),
 #endif
-}};
+                                          }};
 #undef FOUR
 #undef INSN
 #undef BODY

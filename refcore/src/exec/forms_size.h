@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* forms_size.h - the operand forms of one size; included by forms.h only. */
 #if BITS == 8
-#define REG(n) (REG8_AT(n))
+#define REG(n)        (REG8_AT(n))
 #define SET_REG(n, v) (REG8_AT(n) = (uint8_t)(v))
 #elif BITS == 16
-#define REG(n) ((uint16_t)c->r[n])
+#define REG(n)        ((uint16_t)c->r[n])
 #define SET_REG(n, v) reg_write(c, n, (uint16_t)(v), 2)
 #elif BITS == 32
-#define REG(n) ((uint32_t)c->r[n])
+#define REG(n)        ((uint32_t)c->r[n])
 #define SET_REG(n, v) (c->r[n] = (uint32_t)(v))
 #else
-#define REG(n) (c->r[n])
+#define REG(n)        (c->r[n])
 #define SET_REG(n, v) (c->r[n] = (uint64_t)(v))
 #endif
-#define THIRD REG(o->vvvv)
-#define MEM(verb) PASTE(mem_##verb, BITS)
-#define FLAT_EA (c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp)
+#define THIRD            REG(o->vvvv)
+#define MEM(verb)        PASTE(mem_##verb, BITS)
+#define FLAT_EA          (c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp)
 /* a flat access is checked by its TLB tag alone: tags are canonical, and the slow half refuses the rest */
 #define LINEAR_MEM(verb) PASTE(PASTE(mem_##verb, BITS), _linear)
 
 #define FORM(shape) static HANDLER_RESULT PASTE3(INSN, shape, BITS)(struct cpu * c, const struct op *o)
 
-#define DEST REG(o->dest)
-#define SET_DEST(v) SET_REG(o->dest, v)
+#define DEST           REG(o->dest)
+#define SET_DEST(v)    SET_REG(o->dest, v)
 #define WRITE_CYCLE(v) ((void)0)
-#define SRC REG(o->src)
-#define SRC_OF(n) PASTE(REGISTER_, n)(o->src)
+#define SRC            REG(o->src)
+#define SRC_OF(n)      PASTE(REGISTER_, n)(o->src)
 FORM(rr) {
 #include BODY
     NEXT;
@@ -33,7 +33,7 @@ FORM(rr) {
 #undef SRC
 #undef SRC_OF
 #if SHAPES_ARE_BINARY || SHAPES == SHAPES_LOAD
-#define SRC ((T)o->imm)
+#define SRC       ((T)o->imm)
 #define SRC_OF(n) ((T)o->imm)
 FORM(ri) {
 #include BODY
@@ -41,7 +41,7 @@ FORM(ri) {
 }
 #undef SRC
 #undef SRC_OF
-#define SRC MEM(read)(c, o, o->seg, EA)
+#define SRC       MEM(read)(c, o, o->seg, EA)
 #define SRC_OF(n) PASTE(mem_read, n)(c, o, o->seg, EA)
 FORM(rms) {
 #include BODY
@@ -51,7 +51,7 @@ FORM(rms) {
 #undef SRC_OF
 /* Flat forms end in their segmented twin where the TLB does not know the place, so that they need no stack
  * frame. The source may be 32 bits wide whatever the operand size (SRC_OF). */
-#define SRC PASTE(host_read, BITS)(e->add + address)
+#define SRC       PASTE(host_read, BITS)(e->add + address)
 #define SRC_OF(n) PASTE(host_read, n)(e->add + address)
 FORM(rmf) {
     uint64_t address = FLAT_EA;
@@ -72,16 +72,16 @@ FORM(rmf) {
 /* memory destinations: the address is computed once */
 #if SHAPES == SHAPES_READ || SHAPES == SHAPES_SOURCE
 #define SEGMENT_ACCESS ACCESS_READ
-#define FLAT_TAG read
-#define DEST LINEAR_MEM(read)(c, o, address)
+#define FLAT_TAG       read
+#define DEST           LINEAR_MEM(read)(c, o, address)
 #else
 #define SEGMENT_ACCESS ACCESS_WRITE
-#define FLAT_TAG write
-#define DEST LINEAR_MEM(modify)(c, o, address)
+#define FLAT_TAG       write
+#define DEST           LINEAR_MEM(modify)(c, o, address)
 #endif
-#define SET_DEST(v) LINEAR_MEM(write)(c, o, address, (T)(v))
+#define SET_DEST(v)    LINEAR_MEM(write)(c, o, address, (T)(v))
 #define WRITE_CYCLE(v) SET_DEST(v)
-#define SRC REG(o->src)
+#define SRC            REG(o->src)
 FORM(mrs) {
     uint64_t address = mem_linear(c, o, o->seg, EA, BITS / 8, SEGMENT_ACCESS);
 #include BODY
@@ -100,7 +100,7 @@ FORM(mis) {
 #undef DEST
 #undef SET_DEST
 
-#define DEST PASTE(host_read, BITS)(place)
+#define DEST        PASTE(host_read, BITS)(place)
 #define SET_DEST(v) PASTE(host_write, BITS)(place, (T)(v))
 #define FLAT_PLACE(twin)                                                                                     \
     uint64_t address = FLAT_EA;                                                                              \

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* JCXZ/JECXZ/JRCXZ - Jump if rCX Is Zero.  SDM Vol. 2A, Jcc, "Operation": the address size selects CX, ECX
  * or RCX. */
-static inline unsigned address_bytes(const struct op *o) { return 2U << (o->bits & OP_ADDRESS_MASK); }
+static inline unsigned address_bytes(const struct op *o) {
+    return 2U << (o->bits & OP_ADDRESS_MASK);
+}
 
 #define NEAR_BODY(name, size)                                                                                \
     uint64_t next = near_next(c, o, size);                                                                   \

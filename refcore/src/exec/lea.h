@@ -23,6 +23,6 @@ static HANDLER_RESULT lea_flat_64(struct cpu *c, const struct op *o) {
     NEXT;
 }
 const struct entry entry_LEA = {.run = {
-    [SHAPE_RM_FLAT] = {0, lea_16, lea_flat_32, lea_flat_64},
-    [SHAPE_RM] = {0, lea_16, lea_32, lea_64},
-}};
+                                    [SHAPE_RM_FLAT] = {0, lea_16, lea_flat_32, lea_flat_64},
+                                    [SHAPE_RM] = {0, lea_16, lea_32, lea_64},
+                                }};

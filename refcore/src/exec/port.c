@@ -23,7 +23,7 @@ static inline struct string port_string(const struct cpu *c, const struct op *o)
 #define PORT_STRING_SUSPEND                                                                                  \
     do {                                                                                                     \
         SYNC;                                                                                                \
-        if ((c->step || c->left <= 0) && c->profile->choice.rep_trap_rf)                                                                         \
+        if ((c->step || c->left <= 0) && c->profile->choice.rep_trap_rf)                                     \
             c->rflags |= FLAG_RF;                                                                            \
         LEAVE;                                                                                               \
     } while (0)

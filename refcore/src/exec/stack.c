@@ -3,8 +3,8 @@
 #include "all_shapes.h"
 #include "stack_access.h"
 
-#define INSN PUSH
-#define BODY "push.h"
+#define INSN   PUSH
+#define BODY   "push.h"
 #define SHAPES SHAPES_SOURCE
 #include "forms.h"
 

@@ -132,7 +132,7 @@ static inline uint8_t *string_span(struct cpu *c, const struct string *s, unsign
         if (LIKELY(finished))                                                                                \
             NEXT;                                                                                            \
         SYNC;                                                                                                \
-        if ((c->step || c->left <= 0) && c->profile->choice.rep_trap_rf) /* see PORT_STRING_SUSPEND */                                           \
+        if ((c->step || c->left <= 0) && c->profile->choice.rep_trap_rf) /* see PORT_STRING_SUSPEND */       \
             c->rflags |= FLAG_RF;                                                                            \
         LEAVE;                                                                                               \
     } while (0)

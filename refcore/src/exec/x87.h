@@ -14,16 +14,34 @@
 #endif
 
 enum {
-    X87_I = 1, X87_D = 2, X87_Z = 4, X87_O = 8, X87_U = 16, X87_P = 32, X87_EXCEPTIONS = 63,
-    X87_SF = 1 << 6, X87_ES = 1 << 7, X87_C0 = 1 << 8, X87_C1 = 1 << 9, X87_C2 = 1 << 10, X87_C3 = 1 << 14, X87_B = 1 << 15,
+    X87_I = 1,
+    X87_D = 2,
+    X87_Z = 4,
+    X87_O = 8,
+    X87_U = 16,
+    X87_P = 32,
+    X87_EXCEPTIONS = 63,
+    X87_SF = 1 << 6,
+    X87_ES = 1 << 7,
+    X87_C0 = 1 << 8,
+    X87_C1 = 1 << 9,
+    X87_C2 = 1 << 10,
+    X87_C3 = 1 << 14,
+    X87_B = 1 << 15,
     X87_CONDITIONS = X87_C0 | X87_C2 | X87_C3,
 };
 
 static const struct x87_register x87_indefinite = {UINT64_C(0xc000000000000000), 0xffff};
 
-static inline unsigned x87_top(const struct cpu *c) { return c->x87.status >> 11 & 7; }
-static inline unsigned x87_physical(const struct cpu *c, unsigned i) { return (x87_top(c) + i) & 7; }
-static inline bool x87_empty(const struct cpu *c, unsigned i) { return !(c->x87.tags >> x87_physical(c, i) & 1); }
+static inline unsigned x87_top(const struct cpu *c) {
+    return c->x87.status >> 11 & 7;
+}
+static inline unsigned x87_physical(const struct cpu *c, unsigned i) {
+    return (x87_top(c) + i) & 7;
+}
+static inline bool x87_empty(const struct cpu *c, unsigned i) {
+    return !(c->x87.tags >> x87_physical(c, i) & 1);
+}
 #define ST(i) (c->x87.r[x87_physical(c, (i))])
 
 static inline void x87_set_top(struct cpu *c, unsigned top) {
@@ -33,7 +51,9 @@ static inline void x87_set(struct cpu *c, unsigned i, struct x87_register value)
     ST(i) = value;
     c->x87.tags |= (uint8_t)(1 << x87_physical(c, i));
 }
-static inline void x87_free(struct cpu *c, unsigned i) { c->x87.tags &= (uint8_t)~(1 << x87_physical(c, i)); }
+static inline void x87_free(struct cpu *c, unsigned i) {
+    c->x87.tags &= (uint8_t) ~(1 << x87_physical(c, i));
+}
 static inline void x87_pop(struct cpu *c) {
     x87_free(c, 0);
     x87_set_top(c, x87_top(c) + 1);
@@ -48,7 +68,7 @@ static inline void x87_summarise(struct cpu *c) {
     if (c->x87.status & ~c->x87.control & X87_EXCEPTIONS)
         c->x87.status |= X87_ES | X87_B;
     else
-        c->x87.status &= (uint16_t)~(X87_ES | X87_B);
+        c->x87.status &= (uint16_t) ~(X87_ES | X87_B);
 }
 /* Adds the exception flags of `flags`; C1 becomes that of `flags`. */
 static inline void x87_raise(struct cpu *c, unsigned flags) {
@@ -126,89 +146,101 @@ static inline void x87_write(struct cpu *c, const struct op *o, const struct x87
 }
 
 /* ---- the host's unit: each runs one instruction on a fresh stack and answers the status word ---- */
-#define X87_ENTER "fnstcw %[saved]\n\tfninit\n\t"
-#define X87_EXIT "fnclex\n\tfldcw %[saved]\n\t"
+#define X87_ENTER   "fnstcw %[saved]\n\tfninit\n\t"
+#define X87_EXIT    "fnclex\n\tfldcw %[saved]\n\t"
 #define X87_CLOBBER "st", "st(1)", "st(2)", "st(3)", "st(4)", "st(5)", "st(6)", "st(7)", "cc", "memory"
 
 /* ST(0) = a; operation with ST(1) = b; the result is ST(0). */
 #define HOST_BINARY(name, text)                                                                              \
-    static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_register b, struct x87_register *result) { \
+    static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_register b,              \
+                                struct x87_register *result) {                                               \
         uint16_t saved, status;                                                                              \
-        __asm__ volatile(X87_ENTER "fldt %[b]\n\tfldt %[a]\n\tfldcw %[control]\n\t" text "\n\tfnstsw %[status]\n\t" \
-                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfstp %%st(0)\n\t"                    \
-                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)               \
-                         : [a] "m"(a), [b] "m"(b), [control] "m"(control)                                     \
+        __asm__ volatile(X87_ENTER "fldt %[b]\n\tfldt %[a]\n\tfldcw %[control]\n\t" text                     \
+                                   "\n\tfnstsw %[status]\n\t"                                                \
+                                   "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfstp %%st(0)\n\t"         \
+                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)              \
+                         : [a] "m"(a), [b] "m"(b), [control] "m"(control)                                    \
                          : X87_CLOBBER);                                                                     \
         return status;                                                                                       \
     }
 /* ST(0) = a, ST(1) = b; the instruction pops: the result is the new ST(0). */
 #define HOST_POPPING(name, text)                                                                             \
-    static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_register b, struct x87_register *result) { \
+    static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_register b,              \
+                                struct x87_register *result) {                                               \
         uint16_t saved, status;                                                                              \
-        __asm__ volatile(X87_ENTER "fldt %[b]\n\tfldt %[a]\n\tfldcw %[control]\n\t" text "\n\tfnstsw %[status]\n\t" \
-                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfninit\n\tfldcw %[saved]\n\t"        \
-                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)               \
-                         : [a] "m"(a), [b] "m"(b), [control] "m"(control)                                     \
+        __asm__ volatile(X87_ENTER                                                                           \
+                         "fldt %[b]\n\tfldt %[a]\n\tfldcw %[control]\n\t" text "\n\tfnstsw %[status]\n\t"    \
+                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfninit\n\tfldcw %[saved]\n\t"       \
+                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)              \
+                         : [a] "m"(a), [b] "m"(b), [control] "m"(control)                                    \
                          : X87_CLOBBER);                                                                     \
         return status;                                                                                       \
     }
 #define HOST_UNARY(name, text)                                                                               \
     static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_register *result) {      \
         uint16_t saved, status;                                                                              \
-        __asm__ volatile(X87_ENTER "fldt %[a]\n\tfldcw %[control]\n\t" text "\n\tfnstsw %[status]\n\t"        \
-                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfninit\n\tfldcw %[saved]\n\t"        \
-                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)               \
-                         : [a] "m"(a), [control] "m"(control)                                                 \
+        __asm__ volatile(X87_ENTER                                                                           \
+                         "fldt %[a]\n\tfldcw %[control]\n\t" text "\n\tfnstsw %[status]\n\t"                 \
+                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfninit\n\tfldcw %[saved]\n\t"       \
+                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)              \
+                         : [a] "m"(a), [control] "m"(control)                                                \
                          : X87_CLOBBER);                                                                     \
         return status;                                                                                       \
     }
 /* Pushes: first is the new ST(0), second what was ST(0). Where nothing was pushed (C2), first is ST(0) and second undefined. */
 #define HOST_PUSHING(name, text)                                                                             \
-    static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_register *first, struct x87_register *second) { \
+    static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_register *first,         \
+                                struct x87_register *second) {                                               \
         uint16_t saved, status;                                                                              \
-        __asm__ volatile(X87_ENTER "fldt %[a]\n\tfldt %[a]\n\tfldcw %[control]\n\t" text "\n\tfnstsw %[status]\n\t" \
-                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[first]\n\tfstpt %[second]\n\tfninit\n\tfldcw %[saved]\n\t" \
-                         : [saved] "=&m"(saved), [status] "=&m"(status), [first] "=m"(*first), [second] "=m"(*second) \
-                         : [a] "m"(a), [control] "m"(control)                                                 \
-                         : X87_CLOBBER);                                                                     \
+        __asm__ volatile(                                                                                    \
+            X87_ENTER                                                                                        \
+            "fldt %[a]\n\tfldt %[a]\n\tfldcw %[control]\n\t" text "\n\tfnstsw %[status]\n\t"                 \
+            "fnclex\n\tfldcw %[saved]\n\tfstpt %[first]\n\tfstpt %[second]\n\tfninit\n\tfldcw %[saved]\n\t"  \
+            : [saved] "=&m"(saved), [status] "=&m"(status), [first] "=m"(*first), [second] "=m"(*second)     \
+            : [a] "m"(a), [control] "m"(control)                                                             \
+            : X87_CLOBBER);                                                                                  \
         return status;                                                                                       \
     }
 /* No operand but the control word: constants. */
 #define HOST_CONSTANT(name, text)                                                                            \
     static inline void name(uint16_t control, struct x87_register *result) {                                 \
         uint16_t saved;                                                                                      \
-        __asm__ volatile(X87_ENTER "fldcw %[control]\n\t" text "\n\tfnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\t" \
-                         : [saved] "=&m"(saved), [result] "=m"(*result)                                       \
+        __asm__ volatile(X87_ENTER "fldcw %[control]\n\t" text                                               \
+                                   "\n\tfnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\t"                     \
+                         : [saved] "=&m"(saved), [result] "=m"(*result)                                      \
                          : [control] "m"(control)                                                            \
                          : X87_CLOBBER);                                                                     \
     }
 /* ST(0) = a; operation with memory. */
 #define HOST_MEMORY(name, text)                                                                              \
-    static inline uint16_t name(uint16_t control, struct x87_register a, const struct x87_memory *m, struct x87_register *result) { \
+    static inline uint16_t name(uint16_t control, struct x87_register a, const struct x87_memory *m,         \
+                                struct x87_register *result) {                                               \
         uint16_t saved, status;                                                                              \
-        __asm__ volatile(X87_ENTER "fldt %[a]\n\tfldcw %[control]\n\t" text " %[m]\n\tfnstsw %[status]\n\t"   \
-                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfninit\n\tfldcw %[saved]\n\t"        \
-                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)               \
-                         : [a] "m"(a), [m] "m"(*m), [control] "m"(control)                                    \
+        __asm__ volatile(X87_ENTER                                                                           \
+                         "fldt %[a]\n\tfldcw %[control]\n\t" text " %[m]\n\tfnstsw %[status]\n\t"            \
+                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfninit\n\tfldcw %[saved]\n\t"       \
+                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)              \
+                         : [a] "m"(a), [m] "m"(*m), [control] "m"(control)                                   \
                          : X87_CLOBBER);                                                                     \
         return status;                                                                                       \
     }
 #define HOST_LOAD(name, text)                                                                                \
     static inline uint16_t name(uint16_t control, const struct x87_memory *m, struct x87_register *result) { \
         uint16_t saved, status;                                                                              \
-        __asm__ volatile(X87_ENTER "fldcw %[control]\n\t" text " %[m]\n\tfnstsw %[status]\n\t"                \
-                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfninit\n\tfldcw %[saved]\n\t"        \
-                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)               \
-                         : [m] "m"(*m), [control] "m"(control)                                                \
+        __asm__ volatile(X87_ENTER                                                                           \
+                         "fldcw %[control]\n\t" text " %[m]\n\tfnstsw %[status]\n\t"                         \
+                         "fnclex\n\tfldcw %[saved]\n\tfstpt %[result]\n\tfninit\n\tfldcw %[saved]\n\t"       \
+                         : [saved] "=&m"(saved), [status] "=&m"(status), [result] "=m"(*result)              \
+                         : [m] "m"(*m), [control] "m"(control)                                               \
                          : X87_CLOBBER);                                                                     \
         return status;                                                                                       \
     }
 #define HOST_STORE(name, text)                                                                               \
     static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_memory *m) {             \
         uint16_t saved, status;                                                                              \
-        __asm__ volatile(X87_ENTER "fldt %[a]\n\tfldcw %[control]\n\t" text " %[m]\n\tfnstsw %[status]\n\t"   \
-                         "fninit\n\tfldcw %[saved]\n\t"                                                      \
-                         : [saved] "=&m"(saved), [status] "=&m"(status), [m] "+m"(*m)                         \
+        __asm__ volatile(X87_ENTER "fldt %[a]\n\tfldcw %[control]\n\t" text " %[m]\n\tfnstsw %[status]\n\t"  \
+                                   "fninit\n\tfldcw %[saved]\n\t"                                            \
+                         : [saved] "=&m"(saved), [status] "=&m"(status), [m] "+m"(*m)                        \
                          : [a] "m"(a), [control] "m"(control)                                                \
                          : X87_CLOBBER);                                                                     \
         return status;                                                                                       \

@@ -5,11 +5,11 @@
 #include "x87/arithmetic.h"
 
 #include "x87/fadd.h"
+#include "x87/fdiv.h"
+#include "x87/fdivr.h"
 #include "x87/fmul.h"
 #include "x87/fsub.h"
 #include "x87/fsubr.h"
-#include "x87/fdiv.h"
-#include "x87/fdivr.h"
 
 #include "x87/function.h"
 

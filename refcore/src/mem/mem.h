@@ -13,12 +13,12 @@ enum access { ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE };
 
 /* ---- physical memory (physical.c) ---- */
 struct physical {
-    uint8_t *ram;            /* RAM at physical 0, zeroed, committed on first touch */
-    uint64_t ram_size;       /* bytes, a multiple of 64 KiB */
-    uint8_t *rom;            /* image that ends at 4 GiB; NULL: none */
+    uint8_t *ram;      /* RAM at physical 0, zeroed, committed on first touch */
+    uint64_t ram_size; /* bytes, a multiple of 64 KiB */
+    uint8_t *rom;      /* image that ends at 4 GiB; NULL: none */
     uint64_t rom_base, rom_size;
-    uint8_t *code_page;      /* one byte a RAM page, then one a ROM page: nonzero where decoded code lies */
-    uint8_t *dirty_page;     /* one byte a RAM page: written since the last snapshot; NULL until one is taken */
+    uint8_t *code_page;  /* one byte a RAM page, then one a ROM page: nonzero where decoded code lies */
+    uint8_t *dirty_page; /* one byte a RAM page: written since the last snapshot; NULL until one is taken */
 };
 /* false: no multiple of 64 KiB, more than 3 GiB (the top of 4 GiB belongs to devices and ROM), or not enough memory. `file`: -1,
  * or a file of at least ram_bytes that RAM shares. */
@@ -45,7 +45,8 @@ uint64_t walk(struct cpu *c, uint64_t linear, enum access access, enum tlb_class
 /* Fills the TLB and returns the host pointer to `linear`'s byte, or NULL where the bytes must go through physical_read() and
  * physical_write(): devices, and for writes ROM and pages that hold decoded code. *address gets the physical address; the low
  * copy of the ROM counts as the ROM itself. */
-uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege, uint64_t *address);
+uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
+                   uint64_t *address);
 /* Drops translations; `global` tells whether global pages go as well. Bumps c->generation. */
 void tlb_flush(struct cpu *c, bool global);
 void tlb_flush_page(struct cpu *c, uint64_t linear);
@@ -78,10 +79,12 @@ static inline bool is_canonical(const struct cpu *c, uint64_t linear) {
 uint64_t linear_read(struct cpu *c, uint64_t linear, unsigned size, enum tlb_class privilege);
 void linear_write(struct cpu *c, uint64_t linear, uint64_t value, unsigned size, enum tlb_class privilege);
 /* Only the checks (and accessed/dirty updates) that an access would make. */
-void linear_probe(struct cpu *c, uint64_t linear, unsigned size, enum access access, enum tlb_class privilege);
+void linear_probe(struct cpu *c, uint64_t linear, unsigned size, enum access access,
+                  enum tlb_class privilege);
 /* Bytes 1..4096. */
 void linear_read_bytes(struct cpu *c, uint64_t linear, void *to, size_t size, enum tlb_class privilege);
-void linear_write_bytes(struct cpu *c, uint64_t linear, const void *from, size_t size, enum tlb_class privilege);
+void linear_write_bytes(struct cpu *c, uint64_t linear, const void *from, size_t size,
+                        enum tlb_class privilege);
 /* the class of ordinary data accesses at CPL `cpl` */
 static inline enum tlb_class privilege_of(const struct cpu *c, unsigned cpl) {
     if (cpl == 3)
@@ -93,8 +96,8 @@ static inline enum tlb_class privilege_of(const struct cpu *c, unsigned cpl) {
 /* Segment check and linear address of `size` bytes at `offset` (already wrapped to the address size). Raises #GP(0), #SS(0)
  * for SS, in 64-bit mode for non-canonical addresses. (access.c has the cold half) */
 _Noreturn COLD void segment_fault(struct cpu *c, const struct op *o, unsigned seg);
-static inline uint64_t mem_linear(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, unsigned size,
-                                  enum access access) {
+static inline uint64_t mem_linear(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset,
+                                  unsigned size, enum access access) {
     const struct segment *s = &c->seg[seg];
     if (in_64bit_code(c)) {
         uint64_t linear = seg >= SEG_FS ? s->base + offset : offset;
@@ -102,7 +105,8 @@ static inline uint64_t mem_linear(struct cpu *c, const struct op *o, unsigned se
             segment_fault(c, o, seg);
         return linear;
     }
-    if (UNLIKELY(offset < s->first || offset + size - 1 > s->last || !(access == ACCESS_WRITE ? s->writable : s->readable)))
+    if (UNLIKELY(offset < s->first || offset + size - 1 > s->last ||
+                 !(access == ACCESS_WRITE ? s->writable : s->readable)))
         segment_fault(c, o, seg);
     return (uint32_t)(s->base + offset);
 }
@@ -146,10 +150,12 @@ static inline struct tlb_entry *tlb_slot(struct tlb *t, uint64_t linear) {
         }                                                                                                    \
         mem_write_slow(c, o, linear, value, N / 8);                                                          \
     }                                                                                                        \
-    static inline uint##N##_t mem_read##N(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset) { \
+    static inline uint##N##_t mem_read##N(struct cpu *c, const struct op *o, unsigned seg,                   \
+                                          uint64_t offset) {                                                 \
         return mem_read##N##_linear(c, o, mem_linear(c, o, seg, offset, N / 8, ACCESS_READ));                \
     }                                                                                                        \
-    static inline uint##N##_t mem_modify##N(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset) { \
+    static inline uint##N##_t mem_modify##N(struct cpu *c, const struct op *o, unsigned seg,                 \
+                                            uint64_t offset) {                                               \
         return mem_modify##N##_linear(c, o, mem_linear(c, o, seg, offset, N / 8, ACCESS_WRITE));             \
     }                                                                                                        \
     static inline void mem_write##N(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset,        \
@@ -164,8 +170,10 @@ MEM_ACCESS(64)
 
 /* Wider operands: 6..64 bytes and the state images of FXSAVE/XSAVE in parts (each at most 4096). All bytes are checked before the
  * first is written. alignment: 0, or 16/32: #GP(0) when the linear address is not a multiple of it (before paging); #AC applies where enabled. */
-void mem_read_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, void *to, unsigned size, unsigned alignment);
-void mem_write_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, const void *from, unsigned size, unsigned alignment);
+void mem_read_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, void *to, unsigned size,
+                    unsigned alignment);
+void mem_write_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, const void *from,
+                     unsigned size, unsigned alignment);
 /* Checks a write of up to 4096 bytes without making it. */
 void mem_probe_write(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, unsigned size);
 
@@ -173,6 +181,7 @@ void mem_probe_write(struct cpu *c, const struct op *o, unsigned seg, uint64_t o
 /* Bytes for decoding at c->rip: copies up to `want` (1..15) bytes, checking the CS limit (#GP(0)), canonicality (#GP(0)) and paging
  * (#PF with I/D) byte by byte in order, as if each were fetched: raises only if the FIRST byte of the rest cannot be had; otherwise
  * returns how many it got. The decoder calls it again with the count it already holds. *page gets the physical address of the first byte. */
-unsigned fetch_code(struct cpu *c, uint64_t rip, unsigned have, unsigned want, uint8_t *to, uint64_t *address);
+unsigned fetch_code(struct cpu *c, uint64_t rip, unsigned have, unsigned want, uint8_t *to,
+                    uint64_t *address);
 
 #endif

@@ -7,8 +7,8 @@
 #include "../mem/mem.h"
 
 struct descriptor {
-    uint32_t low, high;      /* the two doublewords as in memory */
-    uint32_t upper;          /* bits 32..63 of the base or offset of a 16-byte system descriptor */
+    uint32_t low, high; /* the two doublewords as in memory */
+    uint32_t upper;     /* bits 32..63 of the base or offset of a 16-byte system descriptor */
 };
 
 /* Reads the descriptor that `selector` names from GDT or LDT; raises `vector`(selector & ~3 | ext) beyond the limit. */
@@ -35,7 +35,8 @@ void far_return(struct cpu *c, unsigned size, uint16_t release);
 enum task_source { TASK_JMP, TASK_CALL, TASK_IRET, TASK_EVENT };
 /* Switches to the TSS `selector` names (its descriptor already checked for type, privilege and presence by the caller). `error` is pushed
  * on the new task's stack if has_error (TASK_EVENT). ext: the EXT bit for error codes. */
-void task_switch(struct cpu *c, uint16_t selector, struct descriptor d, enum task_source source, unsigned ext, bool has_error, uint32_t error);
+void task_switch(struct cpu *c, uint16_t selector, struct descriptor d, enum task_source source, unsigned ext,
+                 bool has_error, uint32_t error);
 
 /* SS:ESP of level `cpl` (0..2) from the current 16- or 32-bit TSS; raises #TS(TR | ext). */
 void tss_stack(struct cpu *c, unsigned cpl, unsigned ext, uint16_t *ss, uint32_t *esp);
@@ -50,9 +51,9 @@ void io_permission(struct cpu *c, uint16_t port, unsigned size);
 struct stack {
     struct segment ss;
     uint64_t sp;
-    uint64_t mask;      /* 0xffff, 0xffffffff or all ones */
+    uint64_t mask; /* 0xffff, 0xffffffff or all ones */
     unsigned cpl;
-    uint32_t error;     /* of the #SS a limit violation raises */
+    uint32_t error; /* of the #SS a limit violation raises */
 };
 void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size);
 uint64_t stack_pop(struct cpu *c, struct stack *s, unsigned size);

@@ -4,20 +4,21 @@
 #define HOST_COMPARE_MEMORY(name, text)                                                                      \
     static inline uint16_t name(uint16_t control, struct x87_register a, const struct x87_memory *m) {       \
         uint16_t saved, status;                                                                              \
-        __asm__ volatile(X87_ENTER "fldt %[a]\n\tfldcw %[control]\n\t" text " %[m]\n\tfnstsw %[status]\n\t"   \
-                         "fninit\n\tfldcw %[saved]\n\t"                                                      \
-                         : [saved] "=&m"(saved), [status] "=&m"(status)                                       \
-                         : [a] "m"(a), [m] "m"(*m), [control] "m"(control)                                    \
+        __asm__ volatile(X87_ENTER "fldt %[a]\n\tfldcw %[control]\n\t" text " %[m]\n\tfnstsw %[status]\n\t"  \
+                                   "fninit\n\tfldcw %[saved]\n\t"                                            \
+                         : [saved] "=&m"(saved), [status] "=&m"(status)                                      \
+                         : [a] "m"(a), [m] "m"(*m), [control] "m"(control)                                   \
                          : X87_CLOBBER);                                                                     \
         return status;                                                                                       \
     }
 #define HOST_COMPARE(name, text)                                                                             \
     static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_register b) {            \
         uint16_t saved, status;                                                                              \
-        __asm__ volatile(X87_ENTER "fldt %[b]\n\tfldt %[a]\n\tfldcw %[control]\n\t" text "\n\tfnstsw %[status]\n\t" \
-                         "fninit\n\tfldcw %[saved]\n\t"                                                      \
-                         : [saved] "=&m"(saved), [status] "=&m"(status)                                       \
-                         : [a] "m"(a), [b] "m"(b), [control] "m"(control)                                     \
+        __asm__ volatile(X87_ENTER "fldt %[b]\n\tfldt %[a]\n\tfldcw %[control]\n\t" text                     \
+                                   "\n\tfnstsw %[status]\n\t"                                                \
+                                   "fninit\n\tfldcw %[saved]\n\t"                                            \
+                         : [saved] "=&m"(saved), [status] "=&m"(status)                                      \
+                         : [a] "m"(a), [b] "m"(b), [control] "m"(control)                                    \
                          : X87_CLOBBER);                                                                     \
         return status;                                                                                       \
     }
@@ -27,8 +28,8 @@
         bool done = x87_completes(c, status);                                                                \
         if (done || c->profile->choice.x87_conditions_unmasked)                                              \
             c->x87.status = (uint16_t)((c->x87.status & ~X87_CONDITIONS) | (status & X87_CONDITIONS));       \
-        x87_raise(c, status &~(unsigned)X87_C1);                                                             \
-        for (int n = (pops); done && n > 0; n--)                                                              \
+        x87_raise(c, status & ~(unsigned)X87_C1);                                                            \
+        for (int n = (pops); done && n > 0; n--)                                                             \
             x87_pop(c);                                                                                      \
         NEXT;                                                                                                \
     } while (0)
@@ -38,7 +39,7 @@
         bool masked = x87_underflow(c);                                                                      \
         if (masked || c->profile->choice.x87_conditions_unmasked)                                            \
             c->x87.status |= X87_CONDITIONS;                                                                 \
-        for (int n = (pops); masked && n > 0; n--)                                                            \
+        for (int n = (pops); masked && n > 0; n--)                                                           \
             x87_pop(c);                                                                                      \
         NEXT;                                                                                                \
     } while (0)
@@ -78,7 +79,7 @@
             status = host(c->x87.control, ST(0), ST(o->rm & 7));                                             \
             done = x87_completes(c, status);                                                                 \
             unsigned keep = c->profile->choice.fcomi_keeps_c1 ? c->x87.status & X87_C1 : 0;                  \
-            x87_raise(c, (status &~(unsigned)X87_C1) | keep);                                                \
+            x87_raise(c, (status & ~(unsigned)X87_C1) | keep);                                               \
         }                                                                                                    \
         if (done || c->profile->choice.x87_conditions_unmasked) {                                            \
             flags_set_status(c, (status & X87_C0 ? FLAG_CF : 0) | (status & X87_C2 ? FLAG_PF : 0) |          \

@@ -6,7 +6,9 @@ HANDLER(EMMS) {
     if ((c->x87.status & X87_ES) && c->cr0 & CR0_NE)
         RAISE(VECTOR_MF);
     c->x87.tags = 0;
-    x87_set_top(c, 0); /* SDM Vol. 1, "Effect of MMX, x87 FPU, FXSAVE, and FXRSTOR Instructions on the x87 FPU Tag Word" and TOS */
+    x87_set_top(
+        c,
+        0); /* SDM Vol. 1, "Effect of MMX, x87 FPU, FXSAVE, and FXRSTOR Instructions on the x87 FPU Tag Word" and TOS */
     NEXT;
 }
 ENTRY(EMMS);

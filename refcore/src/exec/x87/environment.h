@@ -26,8 +26,12 @@ static uint8_t tags_abridged(unsigned full) {
     return (uint8_t)abridged;
 }
 
-static uint16_t load16(const uint8_t *at) { return (uint16_t)(at[0] | at[1] << 8); }
-static uint32_t load32(const uint8_t *at) { return load16(at) | (uint32_t)load16(at + 2) << 16; }
+static uint16_t load16(const uint8_t *at) {
+    return (uint16_t)(at[0] | at[1] << 8);
+}
+static uint32_t load32(const uint8_t *at) {
+    return load16(at) | (uint32_t)load16(at + 2) << 16;
+}
 static void store16(uint8_t *at, unsigned value) {
     at[0] = (uint8_t)value;
     at[1] = (uint8_t)(value >> 8);
@@ -37,7 +41,9 @@ static void store32(uint8_t *at, uint64_t value) {
     store16(at + 2, value >> 16 & 0xffff);
 }
 
-static unsigned environment_size(const struct op *o) { return OPERAND_BYTES == 2 ? ENVIRONMENT_16 : ENVIRONMENT_32; }
+static unsigned environment_size(const struct op *o) {
+    return OPERAND_BYTES == 2 ? ENVIRONMENT_16 : ENVIRONMENT_32;
+}
 
 /* An image is tried at its first element and then at its last byte (silicon: CR2). */
 static void image_ends(struct cpu *c, const struct op *o, unsigned size, enum access access) {

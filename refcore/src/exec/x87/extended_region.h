@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The XSAVE header and the extended components. SDM Vol. 1, "Managing State Using the XSAVE Feature Set". */
 enum {
-    HEADER = 512, HEADER_XCOMP = 520, EXTENDED = 576,
-    STATE_X87 = 1, STATE_SSE = 2, STATE_AVX = 4,
+    HEADER = 512,
+    HEADER_XCOMP = 520,
+    EXTENDED = 576,
+    STATE_X87 = 1,
+    STATE_SSE = 2,
+    STATE_AVX = 4,
 };
-#define STATE_PKRU (UINT64_C(1) << 9)
+#define STATE_PKRU      (UINT64_C(1) << 9)
 #define XCOMP_COMPACTED (UINT64_C(1) << 63)
 
 /* CR4.OSXSAVE clear: #UD; CR0.TS: #NM; misaligned: #GP(0) */
@@ -78,8 +82,8 @@ static void component_load(struct cpu *c, unsigned i, const uint8_t *from) {
 }
 
 /* Writes `write` of the components `saved`, in the format `map` says; then the header. */
-static void xsave_write(struct cpu *c, const struct op *o, uint64_t offset, uint64_t saved, uint64_t write, uint64_t map, bool mxcsr,
-                        const uint8_t *header, unsigned header_bytes) {
+static void xsave_write(struct cpu *c, const struct op *o, uint64_t offset, uint64_t saved, uint64_t write,
+                        uint64_t map, bool mxcsr, const uint8_t *header, unsigned header_bytes) {
     uint8_t image[256];
     mem_probe_write(c, o, o->seg, offset, region_end(c, saved, map));
     if (write & STATE_X87) {
@@ -100,7 +104,8 @@ static void xsave_write(struct cpu *c, const struct op *o, uint64_t offset, uint
     for (unsigned i = 2; i < 63; i++) {
         if (write >> i & 1) {
             component_image(c, i, image);
-            mem_write_bytes(c, o, o->seg, offset + component_offset(c, i, map), image, component_bytes(c, i), 0);
+            mem_write_bytes(c, o, o->seg, offset + component_offset(c, i, map), image, component_bytes(c, i),
+                            0);
         }
     }
     mem_write_bytes(c, o, o->seg, offset + HEADER, header, header_bytes, 0);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Shapes of the functions: ST(0) := f(ST(0)); ST(0) := f(ST(0), ST(1)); ST(1) := f(ST(1), ST(0)) and pop; f(ST(0)) and push. `conditions`
  * are the condition codes the operation sets besides C1. */
-#define X87_CONDITIONS_SET(conditions) (c->x87.status = (uint16_t)((c->x87.status & ~(conditions)) | (status & (conditions))))
+#define X87_CONDITIONS_SET(conditions)                                                                       \
+    (c->x87.status = (uint16_t)((c->x87.status & ~(conditions)) | (status & (conditions))))
 
 static inline bool x87_is_nan(const struct x87_register *r) {
     return (r->sign_exponent & 0x7fff) == 0x7fff && r->significand << 1 != 0;
@@ -13,7 +14,7 @@ static inline bool x87_is_nan(const struct x87_register *r) {
         X87_START;                                                                                           \
         struct x87_register result = x87_indefinite;                                                         \
         if (x87_empty(c, 0)) {                                                                               \
-            c->x87.status &= (uint16_t)~((conditions) & X87_C2);                                             \
+            c->x87.status &= (uint16_t) ~((conditions)&X87_C2);                                              \
             if (x87_underflow(c))                                                                            \
                 x87_set(c, 0, x87_indefinite);                                                               \
             NEXT;                                                                                            \
@@ -23,7 +24,7 @@ static inline bool x87_is_nan(const struct x87_register *r) {
             x87_set(c, 0, result);                                                                           \
             X87_CONDITIONS_SET(conditions);                                                                  \
         } else {                                                                                             \
-            X87_CONDITIONS_SET((conditions) & X87_C2);                                                       \
+            X87_CONDITIONS_SET((conditions)&X87_C2);                                                         \
         }                                                                                                    \
         x87_raise(c, status);                                                                                \
         NEXT;                                                                                                \
@@ -36,7 +37,7 @@ static inline bool x87_is_nan(const struct x87_register *r) {
         X87_START;                                                                                           \
         struct x87_register result = x87_indefinite;                                                         \
         if (x87_empty(c, 0) || x87_empty(c, 1)) {                                                            \
-            c->x87.status &= (uint16_t)~((conditions) & X87_C2);                                             \
+            c->x87.status &= (uint16_t) ~((conditions)&X87_C2);                                              \
             if (x87_underflow(c))                                                                            \
                 x87_set(c, 0, x87_indefinite);                                                               \
             NEXT;                                                                                            \
@@ -44,9 +45,9 @@ static inline bool x87_is_nan(const struct x87_register *r) {
         uint16_t status = host_##NAME(c->x87.control, ST(0), ST(1), &result);                                \
         if (x87_completes(c, status)) {                                                                      \
             x87_set(c, 0, result);                                                                           \
-            X87_CONDITIONS_SET(x87_is_nan(&result) ? (conditions) & X87_C2 : (unsigned)(conditions));                                                                  \
+            X87_CONDITIONS_SET(x87_is_nan(&result) ? (conditions)&X87_C2 : (unsigned)(conditions));          \
         } else {                                                                                             \
-            X87_CONDITIONS_SET((conditions) & X87_C2);                                                       \
+            X87_CONDITIONS_SET((conditions)&X87_C2);                                                         \
         }                                                                                                    \
         x87_raise(c, status);                                                                                \
         NEXT;                                                                                                \

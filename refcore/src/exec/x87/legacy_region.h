@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The 512-byte region. SDM Vol. 1, "Legacy Region of an XSAVE Area"; Vol. 2A, FXSAVE, table "Non-64-bit-Mode Layout of FXSAVE and
  * FXRSTOR Memory Region" and the two of 64-bit mode. */
-enum { REGION_X87 = 0, REGION_MXCSR = 24, REGION_ST = 32, REGION_XMM = 160, REGION_XMM_END = 416, REGION_SIZE = 512 };
+enum {
+    REGION_X87 = 0,
+    REGION_MXCSR = 24,
+    REGION_ST = 32,
+    REGION_XMM = 160,
+    REGION_XMM_END = 416,
+    REGION_SIZE = 512
+};
 
-static unsigned xmm_count(const struct cpu *c) { return in_64bit_code(c) ? 16 : 8; }
+static unsigned xmm_count(const struct cpu *c) {
+    return in_64bit_code(c) ? 16 : 8;
+}
 
 /* bytes 0..23: FCW FSW FTW FOP FIP FCS FDP FDS; with REX.W the pointers are 64 bits and have no selectors. AMD keeps the pointers
  * to itself unless an exception is pending (APM Vol. 3, FXSAVE). */
@@ -81,7 +90,8 @@ static void fx_available(struct cpu *c, const struct op *o) {
 }
 /* In silicon's order: the first doubleword's limit and #AC ("signaling of #AC is not guaranteed and may vary": FXSAVE, "Protected Mode
  * Exceptions"), the alignment, FXSAVE's last byte (at an offset that wraps), then all of it. */
-static uint64_t aligned_region(struct cpu *c, const struct op *o, unsigned size, unsigned alignment, enum access access) {
+static uint64_t aligned_region(struct cpu *c, const struct op *o, unsigned size, unsigned alignment,
+                               enum access access) {
     unsigned address = o->bits & OP_ADDRESS_MASK;
     uint64_t offset = EA, last = offset + size - 1;
     last = address == OP_ADDRESS_64 ? last : address == OP_ADDRESS_32 ? (uint32_t)last : (uint16_t)last;
@@ -90,7 +100,8 @@ static uint64_t aligned_region(struct cpu *c, const struct op *o, unsigned size,
         RAISE_ERROR(VECTOR_AC, 0);
     if (linear & (alignment - 1))
         GP0;
-    if (size == REGION_SIZE && access == ACCESS_WRITE) /* of an XSAVE area only the components asked for are touched */
+    if (size == REGION_SIZE &&
+        access == ACCESS_WRITE) /* of an XSAVE area only the components asked for are touched */
         mem_probe_write(c, o, o->seg, last, 1);
     else if (size == REGION_SIZE)
         (void)mem_read8(c, o, o->seg, last);

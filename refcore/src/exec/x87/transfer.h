@@ -15,7 +15,7 @@
         uint16_t status = host_##NAME(c->x87.control, &m, &result);                                          \
         if (!(status & ~c->x87.control & X87_I)) /* an unmasked #D does not keep the value out: silicon */   \
             x87_push(c, result);                                                                             \
-        x87_raise(c, status &~(unsigned)X87_C1);                                                             \
+        x87_raise(c, status & ~(unsigned)X87_C1);                                                            \
         NEXT;                                                                                                \
     }                                                                                                        \
     ENTRY(NAME);

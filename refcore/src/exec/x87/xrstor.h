@@ -20,14 +20,16 @@ static void xrstor(struct cpu *c, const struct op *o, uint64_t enabled, bool sup
     mem_read_bytes(c, o, o->seg, offset, region, REGION_SIZE, 0);
     uint32_t mxcsr;
     memcpy(&mxcsr, region + REGION_MXCSR, 4);
-    bool load_mxcsr = compacted ? (components & state & STATE_SSE) != 0 : (components & (STATE_SSE | STATE_AVX)) != 0;
+    bool load_mxcsr =
+        compacted ? (components & state & STATE_SSE) != 0 : (components & (STATE_SSE | STATE_AVX)) != 0;
     if (load_mxcsr && (mxcsr & ~c->profile->mxcsr_mask))
         GP0;
     /* every byte is read before a register changes */
     uint8_t extended[2][256];
     for (unsigned i = 2; i < 63; i++) {
         if (components >> i & state >> i & 1 && xsave_size(c->profile, i)) {
-            mem_read_bytes(c, o, o->seg, offset + component_offset(c, i, map), image, component_bytes(c, i), 0);
+            mem_read_bytes(c, o, o->seg, offset + component_offset(c, i, map), image, component_bytes(c, i),
+                           0);
             memcpy(extended[i == 2 ? 0 : 1], image, sizeof image);
         }
     }

@@ -11,7 +11,8 @@ static void xsave_standard(struct cpu *c, const struct op *o, bool optimised) {
     state = (state & ~components) | used;
     uint8_t header[8];
     memcpy(header, &state, 8);
-    xsave_write(c, o, offset, components, optimised ? used : components, 0, (components & (STATE_SSE | STATE_AVX)) != 0, header, 8);
+    xsave_write(c, o, offset, components, optimised ? used : components, 0,
+                (components & (STATE_SSE | STATE_AVX)) != 0, header, 8);
 }
 HANDLER(XSAVE) {
     xsave_standard(c, o, false);
