@@ -91,8 +91,7 @@ static inline void code_bytes(const uint8_t *bytes, size_t size) {
     refcore_write_memory(g.m, g.at, bytes, size);
     g.at += size;
 }
-#define EMIT(...)                                                                                            \
-    code_bytes((const uint8_t[]){__VA_ARGS__}, sizeof(const uint8_t[]){__VA_ARGS__})
+#define EMIT(...) code_bytes((const uint8_t[]){__VA_ARGS__}, sizeof(const uint8_t[]){__VA_ARGS__})
 #define BYTES2(v) (uint8_t)(v), (uint8_t)((unsigned)(v) >> 8)
 #define BYTES4(v) BYTES2(v), BYTES2((unsigned)(v) >> 16)
 

@@ -28,13 +28,13 @@
 #define HAS_486(F) F(FPU) F(I486)
 #define HAS_P5(F)  HAS_486(F) F(CPUID) F(VME) F(DE) F(PSE) F(TSC) F(MSR) F(MCE) F(CX8) F(APIC) F(MMX)
 /* long mode and what every 64-bit processor since 2013 has */
+// clang-format off
 #define HAS_X64(F)                                                                                           \
-    HAS_P5(F)                                                                                                \
-    F(LONG_NOP)                                                                                              \
-    F(PAE) F(SEP) F(MTRR) F(PGE) F(MCA) F(CMOV) F(PAT) F(PSE36) F(CLFSH) F(FXSR) F(SSE) F(SSE2) F(SSE3)      \
-        F(SSSE3) F(CX16) F(SSE41) F(SSE42) F(POPCNT) F(PCLMULQDQ) F(AES) F(XSAVE) F(XSAVEOPT) F(AVX) F(F16C) \
-            F(RDRAND) F(FMA) F(MOVBE) F(MONITOR) F(FSGSBASE) F(BMI1) F(AVX2) F(SMEP) F(BMI2) F(LAHF64)       \
-                F(LZCNT) F(SYSCALL) F(NX) F(PAGE1GB) F(RDTSCP) F(LM)
+    HAS_P5(F) F(LONG_NOP) F(PAE) F(SEP) F(MTRR) F(PGE) F(MCA) F(CMOV) F(PAT) F(PSE36) F(CLFSH) F(FXSR)       \
+    F(SSE) F(SSE2) F(SSE3) F(SSSE3) F(CX16) F(SSE41) F(SSE42) F(POPCNT) F(PCLMULQDQ) F(AES) F(XSAVE)         \
+    F(XSAVEOPT) F(AVX) F(F16C) F(RDRAND) F(FMA) F(MOVBE) F(MONITOR) F(FSGSBASE) F(BMI1) F(AVX2) F(SMEP)      \
+    F(BMI2) F(LAHF64) F(LZCNT) F(SYSCALL) F(NX) F(PAGE1GB) F(RDTSCP) F(LM)
+// clang-format on
 #define HAS_2017(F)                                                                                          \
     HAS_X64(F) F(RDSEED) F(ADX) F(SMAP) F(CLFLUSHOPT) F(XSAVEC) F(XGETBV1) F(XSAVES) F(PREFETCHW) F(X2APIC)
 #define HAS_SKYLAKE(F) HAS_2017(F) F(PCID) F(INVPCID) F(TSC_DEADLINE) F(ERMS) F(CLWB) F(PKU)

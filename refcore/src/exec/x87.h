@@ -134,9 +134,15 @@ static inline struct x87_memory x87_read(struct cpu *c, const struct op *o, unsi
     }
     return m;
 }
+/* The checks of a store alone, in silicon's order: of ten bytes the significand first. */
+static inline void x87_probe(struct cpu *c, const struct op *o, unsigned size) {
+    if (size == 10)
+        mem_probe_write(c, o, o->seg, EA, 8);
+    mem_probe_write(c, o, o->seg, EA, size);
+}
 static inline void x87_write(struct cpu *c, const struct op *o, const struct x87_memory *m, unsigned size) {
     if (size == 10) {
-        mem_probe_write(c, o, o->seg, EA, 8);
+        x87_probe(c, o, 10);
         mem_write_bytes(c, o, o->seg, EA, m->bytes, 10, 0);
     } else {
         uint64_t value = 0;

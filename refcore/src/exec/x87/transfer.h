@@ -36,7 +36,7 @@
         if (stores)                                                                                          \
             x87_write(c, o, &m, size);                                                                       \
         else                                                                                                 \
-            mem_probe_write(c, o, o->seg, EA, size);                                                         \
+            x87_probe(c, o, size);                                                                           \
         x87_note(c, o);                                                                                      \
         x87_raise(c, status);                                                                                \
         if (stores && (pop))                                                                                 \
