@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""fuzz_seeds.py FOLDER - writes the fuzzer's seeds: each mode with code that leaves it, faults, repeats, rewrites itself.
-The
+"""fuzz_seeds.py FOLDER - writes the fuzzer's seeds: each mode with code that leaves it, faults, repeats,
+rewrites itself. The
 inputs' form is struct fuzz_head of fuzz.h, then code, then patches of 10 bytes."""
 
 import pathlib
