@@ -34,7 +34,8 @@ static void real_mode(void) {
     EMIT(0x66, 0xcf);
     put(STACK0, 0x10000, 4);
     go(1);
-    EXPECT(handler() == GP_ && frame(0) == 0, "SDM 2A IRET, Real-Address Mode Exceptions: IP beyond CS's limit");
+    EXPECT(handler() == GP_ && frame(0) == 0,
+           "SDM 2A IRET, Real-Address Mode Exceptions: IP beyond CS's limit");
 
     scene_real("intel-max");
     EMIT(0xcd, 0x30);
@@ -101,7 +102,8 @@ static void protected_gates(void) {
             g.s.rflags = 2 | IF | NT;
             go(1);
             uint64_t sp = (cpl ? INNER : STACK0) - (cpl ? 5 : 3) * slot;
-            EXPECT(handler() == INT_30 && g.s.cpl == 0 && g.s.gpr[SP] == sp && get(sp, slot) == g.start + 2U - (slot == 2 ? CODE : 0),
+            EXPECT(handler() == INT_30 && g.s.cpl == 0 && g.s.gpr[SP] == sp &&
+                       get(sp, slot) == g.start + 2U - (slot == 2 ? CODE : 0),
                    "SDM 2A INT n, INTRA/INTER-PRIVILEGE-LEVEL-INTERRUPT: frame by the gate's width");
             EXPECT((g.s.rflags & (IF | NT)) == (kind & 2 ? IF : 0),
                    "SDM 3A, Flag Usage By Exception- or Interrupt-Handler Procedure");
@@ -132,9 +134,10 @@ static void protected_gates(void) {
     static const struct {
         unsigned ss, limit, vector, error;
     } stacks[] = {
-        {DATA32, 8, TS_, TSS_SELECTOR}, {0, 0x67, TS_, 0},           {0x100, 0x67, TS_, 0x100},
-        {DATA32 | 3, 0x67, TS_, DATA32}, {DATA_1, 0x67, TS_, DATA_1}, {CODE32, 0x67, TS_, CODE32},
-        {FREE, 0x67, SS_, FREE},         {FREE + 8, 0x67, SS_, FREE + 8},
+        {DATA32, 8, TS_, TSS_SELECTOR}, {0, 0x67, TS_, 0},
+        {0x100, 0x67, TS_, 0x100},      {DATA32 | 3, 0x67, TS_, DATA32},
+        {DATA_1, 0x67, TS_, DATA_1},    {CODE32, 0x67, TS_, CODE32},
+        {FREE, 0x67, SS_, FREE},        {FREE + 8, 0x67, SS_, FREE + 8},
     };
     for (unsigned i = 0; i < sizeof stacks / sizeof *stacks; i++) {
         scene_protected("intel-max", 3);
@@ -147,7 +150,8 @@ static void protected_gates(void) {
         for (unsigned v = 0; v < 32; v++)
             idt(v, USER_CODE & ~3U, handler_at(v), INT32);
         go(1);
-        EXPECT_FAULT((int)stacks[i].vector, stacks[i].error, "SDM 2A INT n, INTER-PRIVILEGE-LEVEL-INTERRUPT: new stack");
+        EXPECT_FAULT((int)stacks[i].vector, stacks[i].error,
+                     "SDM 2A INT n, INTER-PRIVILEGE-LEVEL-INTERRUPT: new stack");
     }
 }
 
@@ -175,7 +179,8 @@ static void external_bit(void) {
         g.s.dr7 |= 0x2000;
         go(1);
         EXPECT(handler() == DB_ && frame(0) == g.start + 1, "SDM 2A INT1: no DPL check");
-        EXPECT(!(g.s.dr7 & 0x2000), "SDM 3B, Debug Control Register (DR7): GD cleared on entry to the handler");
+        EXPECT(!(g.s.dr7 & 0x2000),
+               "SDM 3B, Debug Control Register (DR7): GD cleared on entry to the handler");
         is_long ? scene_long("intel-max", 0) : scene_protected("intel-max", 0);
         EMIT(0xcd, 0x01);
         g.s.dr7 |= 0x2000;
@@ -201,7 +206,8 @@ static void long_gates(void) {
         uint64_t top = ist ? IST1 : cpl ? INNER : STACK0 - 16;
         EXPECT(handler() == INT_30 && g.s.gpr[SP] == top - 40 && frame(3) == old,
                "SDM 3A, 64-Bit Mode Stack Frame; IST: stack and alignment");
-        EXPECT((g.s.segment[SS].selector == 0) == (cpl == 3), "SDM 3A, Stack Switching in IA-32e Mode: SS null");
+        EXPECT((g.s.segment[SS].selector == 0) == (cpl == 3),
+               "SDM 3A, Stack Switching in IA-32e Mode: SS null");
         EXPECT(!(g.s.rflags & IF) == !(i & 4), "SDM 3A, Flag Usage: IF through an interrupt gate");
     }
     /* code that is not 64-bit, or 64-bit and D */
@@ -219,7 +225,8 @@ static void long_gates(void) {
     gdt(FREE, segment_descriptor(0, 0xfffff, AR_CODE64 | 4));
     idt(INT_30, FREE, handler_at(INT_30), INT32 | 0x60);
     go(1);
-    EXPECT(handler() == INT_30 && g.s.cpl == 3 && g.s.segment[SS].selector == USER_DATA, "a conforming handler in 64-bit mode");
+    EXPECT(handler() == INT_30 && g.s.cpl == 3 && g.s.segment[SS].selector == USER_DATA,
+           "a conforming handler in 64-bit mode");
     /* RIP and RSP not canonical */
     scene_long("intel-max", 0);
     EMIT(0xcd, INT_30);
@@ -266,13 +273,33 @@ static void double_faults(void) {
         scene_paging();
         gdt(FREE, segment_descriptor(0, 0xfffff, AR_DATA32 ^ AR_ABSENT));
         switch (first) {
-        case UD_: EMIT(0x0f, 0x0b); break;
-        case GP_: EMIT(0x0f, 0x00, 0xd8); g.s.gpr[AX] = DATA32; break;                /* LTR of data */
-        case NP_: EMIT(0x8e, 0xd8); g.s.gpr[AX] = FREE; break;                        /* MOV DS */
-        case SS_: EMIT(0x8e, 0xd0); g.s.gpr[AX] = FREE; break;                        /* MOV SS */
-        case DE_: EMIT(0xf7, 0xf1); break;                                            /* DIV ECX of 0 */
-        case TS_: EMIT(0xcf); g.s.rflags |= NT; put(TSS_A, 0x100, 2); break;          /* IRET, bad back link */
-        case PF_: EMIT(0xa1, BYTES4(0x1c0000)); scene_page(0x1c0000, 0); break;       /* MOV EAX */
+        case UD_:
+            EMIT(0x0f, 0x0b);
+            break;
+        case GP_:
+            EMIT(0x0f, 0x00, 0xd8);
+            g.s.gpr[AX] = DATA32;
+            break; /* LTR of data */
+        case NP_:
+            EMIT(0x8e, 0xd8);
+            g.s.gpr[AX] = FREE;
+            break; /* MOV DS */
+        case SS_:
+            EMIT(0x8e, 0xd0);
+            g.s.gpr[AX] = FREE;
+            break; /* MOV SS */
+        case DE_:
+            EMIT(0xf7, 0xf1);
+            break; /* DIV ECX of 0 */
+        case TS_:
+            EMIT(0xcf);
+            g.s.rflags |= NT;
+            put(TSS_A, 0x100, 2);
+            break; /* IRET, bad back link */
+        case PF_:
+            EMIT(0xa1, BYTES4(0x1c0000));
+            scene_page(0x1c0000, 0);
+            break; /* MOV EAX */
         }
         /* the first one's gate: not present, of data, or to a stack that is not there */
         if (pairs[i].second == NP_)
@@ -293,7 +320,8 @@ static void double_faults(void) {
         go(1);
         EXPECT(handler() == pairs[i].expected, "SDM 3A, Interrupt 8-Double Fault: classes");
         if (pairs[i].expected == DF_)
-            EXPECT(frame(0) == 0 && frame(1) == g.start && !(frame(3) & RF), "SDM 3A, Interrupt 8: error code 0, an abort");
+            EXPECT(frame(0) == 0 && frame(1) == g.start && !(frame(3) & RF),
+                   "SDM 3A, Interrupt 8: error code 0, an abort");
     }
     /* the #DF handler cannot be called: contributory or page fault: shutdown */
     scene_protected("intel-max", 0);
@@ -301,7 +329,8 @@ static void double_faults(void) {
     idt(UD_, DATA32, 0, INT32);
     idt(GP_, DATA32, 0, INT32);
     idt(DF_, DATA32, 0, INT32);
-    EXPECT(go(1) == REFCORE_SHUTDOWN && g.s.shutdown, "SDM 3A, Interrupt 8: a fault while calling the #DF handler");
+    EXPECT(go(1) == REFCORE_SHUTDOWN && g.s.shutdown,
+           "SDM 3A, Interrupt 8: a fault while calling the #DF handler");
     EXPECT(go_on(1) == REFCORE_SHUTDOWN, "shutdown lasts");
     /* a benign one is delivered: #AC at CPL 3 */
     scene_protected("intel-max", 3);
@@ -314,7 +343,8 @@ static void double_faults(void) {
     idt(DF_, FREE, handler_at(DF_), INT32);
     g.s.gpr[SP] = STACK3 + 2; /* pushes of the #DF frame are misaligned */
     go(1);
-    EXPECT(handler() == AC_ && frame(0) == 0, "SDM 3A, Interrupt 8: #AC is benign, also during #DF's delivery");
+    EXPECT(handler() == AC_ && frame(0) == 0,
+           "SDM 3A, Interrupt 8: #AC is benign, also during #DF's delivery");
 }
 
 /* ---- IRET ---- */
@@ -343,12 +373,16 @@ static void iret_protected(void) {
             g.s.gpr[SP] = 0x9000;
             iret_frame(size, 0x4321, rpl ? USER_CODE : CODE32, 0x3f7fd7 & ~(TF | NT | VM), 0xb123, USER_DATA);
             go(1);
-            uint64_t want = size == 2 ? 0x3ed7 : 0x3f3ed7 & ~RF & ~VM; /* no breakpoint is armed: RF has no effect to see */
+            uint64_t want = size == 2
+                                ? 0x3ed7
+                                : 0x3f3ed7 & ~RF & ~VM; /* no breakpoint is armed: RF has no effect to see */
             EXPECT(g.s.cpl == rpl && g.s.rip == 0x4321 && (g.s.rflags & 0x3efed7) == (want & 0x3efed7),
                    "SDM 2A IRET, RETURN-TO-SAME/OUTER-PRIVILEGE-LEVEL");
             EXPECT(g.s.gpr[SP] == (rpl ? 0xb123 : 0x9000 + 3 * size), "SDM 2A IRET: stack pointer");
-            EXPECT(!rpl || (get(GDT + 0x18 + 5, 1) == 0xfb && get(GDT + 0x20 + 5, 1) == 0xf3), "accessed flags");
-            EXPECT(!rpl || g.s.segment[DS].null, "SDM 2A IRET, RETURN-TO-OUTER-PRIVILEGE-LEVEL: inner data segments go");
+            EXPECT(!rpl || (get(GDT + 0x18 + 5, 1) == 0xfb && get(GDT + 0x20 + 5, 1) == 0xf3),
+                   "accessed flags");
+            EXPECT(!rpl || g.s.segment[DS].null,
+                   "SDM 2A IRET, RETURN-TO-OUTER-PRIVILEGE-LEVEL: inner data segments go");
         }
         /* at CPL 3 with IOPL 0: IF and IOPL stay */
         scene_protected("intel-max", 3);
@@ -434,11 +468,14 @@ static void iret_long(void) {
         for (unsigned kind = 0; kind < 4; kind++) { /* to 64-bit or compatibility, same or outer */
             scene_long("intel-max", 0);
             emit_iret(size);
-            unsigned rpl = kind & 2 ? 3 : 0, cs = kind & 1 ? (rpl ? USER_CODE : CODE32) : rpl ? USER_CODE64 : CODE64;
+            unsigned rpl = kind & 2 ? 3 : 0, cs = kind & 1 ? (rpl ? USER_CODE : CODE32)
+                                                  : rpl    ? USER_CODE64
+                                                           : CODE64;
             g.s.gpr[SP] = 0x9000;
             iret_frame(size, 0x4321, cs, 2, 0xb123, rpl ? USER_DATA : DATA32);
             go(1);
-            EXPECT(g.s.cpl == rpl && g.s.rip == 0x4321 && g.s.gpr[SP] == 0xb123 && g.s.segment[CS].selector == cs,
+            EXPECT(g.s.cpl == rpl && g.s.rip == 0x4321 && g.s.gpr[SP] == 0xb123 &&
+                       g.s.segment[CS].selector == cs,
                    "SDM 2A IRET, IA-32e-MODE: SS:RSP popped at every level");
         }
         /* from compatibility mode: same level pops no stack, an outer one does */
@@ -447,7 +484,9 @@ static void iret_long(void) {
         for (unsigned kind = 0; kind < 4; kind++) {
             scene_compatibility("intel-max", 0);
             emit_iret(size);
-            unsigned rpl = kind & 2 ? 3 : 0, cs = kind & 1 ? (rpl ? USER_CODE : CODE32) : rpl ? USER_CODE64 : CODE64;
+            unsigned rpl = kind & 2 ? 3 : 0, cs = kind & 1 ? (rpl ? USER_CODE : CODE32)
+                                                  : rpl    ? USER_CODE64
+                                                           : CODE64;
             g.s.gpr[SP] = 0x9000;
             iret_frame(size, 0x4321, cs, 2, 0xb123, rpl ? USER_DATA : DATA32);
             go(1);
@@ -461,7 +500,8 @@ static void iret_long(void) {
     g.s.gpr[SP] = 0x9000;
     iret_frame(8, 0x4321, CODE64, 2, 0xb123, 0);
     go(1);
-    EXPECT(g.s.rip == 0x4321 && g.s.segment[SS].null, "SDM 2A IRET, IA-32e-MODE: SS null in 64-bit mode below CPL 3");
+    EXPECT(g.s.rip == 0x4321 && g.s.segment[SS].null,
+           "SDM 2A IRET, IA-32e-MODE: SS null in 64-bit mode below CPL 3");
     static const struct {
         unsigned cs, ss, vector, error;
         uint64_t rip;
@@ -494,7 +534,8 @@ static void iret_long(void) {
     g.s.gpr[SP] = 0x9000;
     iret_frame(8, 0x4321, USER_CODE, 2, 0xabcd1234, FREE | 3);
     go(1);
-    EXPECT(g.s.cpl == 3 && g.s.gpr[SP] == 0x1234 && get(GDT + FREE + 5, 1) == 0xf3 && get(GDT + 0x18 + 5, 1) == 0xfb,
+    EXPECT(g.s.cpl == 3 && g.s.gpr[SP] == 0x1234 && get(GDT + FREE + 5, 1) == 0xf3 &&
+               get(GDT + 0x18 + 5, 1) == 0xfb,
            "SDM 2A IRET: SP alone for a 16-bit stack; accessed flags");
     /* the frame at the edge of canonical addresses */
     scene_long("intel-max", 0);
@@ -508,7 +549,8 @@ static void iret_long(void) {
 /* ---- between instructions ---- */
 
 static void x2apic_on(void) {
-    EXPECT(refcore_write_msr(g.m, 0x1b, 0xfee00c00 | 0x100) && refcore_write_msr(g.m, 0x80f, 0x1ff), "x2APIC");
+    EXPECT(refcore_write_msr(g.m, 0x1b, 0xfee00c00 | 0x100) && refcore_write_msr(g.m, 0x80f, 0x1ff),
+           "x2APIC");
 }
 
 static void boundary(void) {
@@ -517,10 +559,21 @@ static void boundary(void) {
         scene_long("intel-max", 0);
         x2apic_on();
         switch (i) {
-        case 0: EMIT(0x90, 0x90); g.s.rflags |= IF; break;
-        case 1: EMIT(0xfb, 0x90, 0x90); break;                                     /* STI */
-        case 2: EMIT(0x8e, 0xd0, 0x90, 0x90); g.s.gpr[AX] = DATA32; g.s.rflags |= IF; break; /* MOV SS */
-        case 3: EMIT(0x90, 0x90); break;
+        case 0:
+            EMIT(0x90, 0x90);
+            g.s.rflags |= IF;
+            break;
+        case 1:
+            EMIT(0xfb, 0x90, 0x90);
+            break; /* STI */
+        case 2:
+            EMIT(0x8e, 0xd0, 0x90, 0x90);
+            g.s.gpr[AX] = DATA32;
+            g.s.rflags |= IF;
+            break; /* MOV SS */
+        case 3:
+            EMIT(0x90, 0x90);
+            break;
         }
         if (i == 2) /* the interrupt comes with MOV SS done */
             go(1);
@@ -533,7 +586,9 @@ static void boundary(void) {
         if (i == 3)
             EXPECT(handler() != 0x55, "SDM 3A, Masking Maskable Hardware Interrupts: IF");
         else
-            EXPECT(handler() == 0x55 && frame(0) == start + (i == 0 ? 0 : i == 1 ? 2 : 3),
+            EXPECT(handler() == 0x55 && frame(0) == start + (i == 0   ? 0
+                                                             : i == 1 ? 2
+                                                                      : 3),
                    "SDM 3A, Masking Maskable Hardware Interrupts, ... When Switching Stacks; SDM 2B STI");
     }
     /* NMI: blocks itself until IRET; not at the boundary behind MOV SS */
@@ -572,7 +627,8 @@ static void boundary(void) {
         }
         EXPECT(refcore_write_msr(g.m, i ? 0x830 : 0x83f, i ? 0x400 : 0x55), "IPI");
         go_on(1);
-        EXPECT(handler() == (i ? NMI_ : 0x55) && frame(0) == CODE + 1 && !g.s.halted, "SDM 2A HLT: resumes by an interrupt");
+        EXPECT(handler() == (i ? NMI_ : 0x55) && frame(0) == CODE + 1 && !g.s.halted,
+               "SDM 2A HLT: resumes by an interrupt");
     }
     /* RF lasts for an instruction, and keeps a breakpoint away */
     scene_long("intel-max", 0);
@@ -582,7 +638,8 @@ static void boundary(void) {
     g.s.dr7 = 0x400 | 2 | 0x80;
     g.s.rflags |= RF;
     go(1);
-    EXPECT(g.s.rip == CODE + 1 && !(g.s.rflags & RF), "SDM 3B, Instruction-Breakpoint Exception Condition: RF");
+    EXPECT(g.s.rip == CODE + 1 && !(g.s.rflags & RF),
+           "SDM 3B, Instruction-Breakpoint Exception Condition: RF");
     go_on(1);
     EXPECT(handler() == DB_ && (g.s.dr6 & 15) == 8 && frame(0) == CODE + 1, "SDM 3B: breakpoint of DR3");
     /* INT1 and faults under a shadow: the shadow ends with the delivery */
@@ -598,7 +655,9 @@ static void boundary(void) {
 static void debug(void) {
     /* single step, in every mode that has its own delivery */
     for (unsigned i = 0; i < 3; i++) {
-        i == 0 ? scene_real("intel-max") : i == 1 ? scene_protected("intel-max", 0) : scene_long("intel-max", 0);
+        i == 0   ? scene_real("intel-max")
+        : i == 1 ? scene_protected("intel-max", 0)
+                 : scene_long("intel-max", 0);
         EMIT(0x90, 0x90);
         g.s.rflags |= TF;
         go(2);
@@ -611,7 +670,8 @@ static void debug(void) {
     g.s.gpr[AX] = DATA32;
     g.s.rflags |= TF;
     go(3);
-    EXPECT(handler() == DB_ && frame(0) == CODE + 3, "SDM 3A, ... When Switching Stacks: no trap behind MOV SS");
+    EXPECT(handler() == DB_ && frame(0) == CODE + 3,
+           "SDM 3A, ... When Switching Stacks: no trap behind MOV SS");
     scene_long("intel-max", 0);
     EMIT(0xcd, 0x30);
     put(handler_at(0x30), 0x9090, 2);
@@ -625,7 +685,8 @@ static void debug(void) {
     g.s.dr[2] = DATA;
     g.s.dr7 = 0x400 | 0x10 | UINT64_C(7) << 24; /* DR2, accesses, 2 bytes */
     go(3);
-    EXPECT(handler() == DB_ && (g.s.dr6 & 15) == 4 && frame(0) == CODE + 8, "SDM 2B MOV: debug exceptions held behind MOV SS");
+    EXPECT(handler() == DB_ && (g.s.dr6 & 15) == 4 && frame(0) == CODE + 8,
+           "SDM 2B MOV: debug exceptions held behind MOV SS");
     /* I/O breakpoints: lengths, alignment, only with CR4.DE */
     static const struct {
         unsigned port, dr, length_field;
@@ -645,7 +706,8 @@ static void debug(void) {
         g.s.cr4 = i & 1 ? 8 : 0;
         go(2);
         bool hit = (i & 1) && ports[k].hit;
-        EXPECT(hit ? handler() == DB_ && (g.s.dr6 & 15) == 2 : g.s.rip == CODE + 3U, "SDM 3B, Debug Control Register (DR7): I/O breakpoints");
+        EXPECT(hit ? handler() == DB_ && (g.s.dr6 & 15) == 2 : g.s.rip == CODE + 3U,
+               "SDM 3B, Debug Control Register (DR7): I/O breakpoints");
     }
     /* code breakpoints: linear address of CS:EIP; R/W not 0 or disabled: none; held behind MOV SS */
     for (unsigned i = 0; i < 4; i++) {
@@ -665,7 +727,8 @@ static void debug(void) {
     g.s.dr[0] = CODE + 2;
     g.s.dr7 = 0x401;
     go(2);
-    EXPECT(g.s.rip == CODE + 3, "SDM 3A, ... When Switching Stacks: a code breakpoint behind MOV SS is suppressed");
+    EXPECT(g.s.rip == CODE + 3,
+           "SDM 3A, ... When Switching Stacks: a code breakpoint behind MOV SS is suppressed");
 }
 
 /* ---- fast system calls ---- */
@@ -676,23 +739,29 @@ static void syscalls(void) {
         /* 64-bit round trip */
         scene_long(vendors[amd], 3);
         EMIT(0x0f, 0x05);
-        EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)0x33 << 48 | (uint64_t)CODE64 << 32 | 0x7700), "STAR");
-        EXPECT(refcore_write_msr(g.m, 0xc0000082, CODE + 0x100) && refcore_write_msr(g.m, 0xc0000084, TF | IF), "LSTAR");
+        EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)0x33 << 48 | (uint64_t)CODE64 << 32 | 0x7700),
+               "STAR");
+        EXPECT(refcore_write_msr(g.m, 0xc0000082, CODE + 0x100) &&
+                   refcore_write_msr(g.m, 0xc0000084, TF | IF),
+               "LSTAR");
         EXPECT(refcore_write_msr(g.m, 0xc0000083, CODE + 0x200), "CSTAR");
         g.s.rflags |= IF | TF;
         put(CODE + 0x100, 0x90, 1);
         go(1);
-        EXPECT(g.s.rip == CODE + 0x100 && g.s.gpr[CX] == CODE + 2 && g.s.gpr[11] == (2 | IF | TF) && g.s.cpl == 0 &&
-                   !(g.s.rflags & (IF | TF)) && g.s.segment[CS].selector == CODE64 && g.s.segment[SS].selector == CODE64 + 8,
+        EXPECT(g.s.rip == CODE + 0x100 && g.s.gpr[CX] == CODE + 2 && g.s.gpr[11] == (2 | IF | TF) &&
+                   g.s.cpl == 0 && !(g.s.rflags & (IF | TF)) && g.s.segment[CS].selector == CODE64 &&
+                   g.s.segment[SS].selector == CODE64 + 8,
                "SDM 2B SYSCALL, Operation");
         go_on(1);
         EXPECT(g.s.rip == CODE + 0x101, "SYSCALL with a masked TF does not trap");
         put(CODE + 0x101, 0x070f48, 3);
         go(1);
-        EXPECT(g.s.rip == CODE + 2 && g.s.cpl == 3 && g.s.segment[CS].selector == 0x43 && (g.s.rflags & TF), "SDM 2B SYSRET, Operation");
+        EXPECT(g.s.rip == CODE + 2 && g.s.cpl == 3 && g.s.segment[CS].selector == 0x43 && (g.s.rflags & TF),
+               "SDM 2B SYSRET, Operation");
         EXPECT(g.s.segment[SS].selector == 0x3b, "SYSRET: SS of STAR + 8 with RPL 3");
         go_on(1);
-        EXPECT(handler() == DB_ && frame(0) == CODE + 2, "SYSRET: the loaded TF traps before the next instruction");
+        EXPECT(handler() == DB_ && frame(0) == CODE + 2,
+               "SYSRET: the loaded TF traps before the next instruction");
         /* SYSRETD to compatibility mode */
         scene_long(vendors[amd], 0);
         EMIT(0x0f, 0x07);
@@ -700,7 +769,8 @@ static void syscalls(void) {
         g.s.gpr[CX] = UINT64_C(0x1234500004321);
         g.s.gpr[11] = 0x202;
         go(1);
-        EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].selector == USER_CODE && g.s.cpl == 3, "SDM 2B SYSRET: 32-bit operand size");
+        EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].selector == USER_CODE && g.s.cpl == 3,
+               "SDM 2B SYSRET: 32-bit operand size");
         /* not canonical */
         scene_long(vendors[amd], 0);
         EMIT(0x48, 0x0f, 0x07);
@@ -730,7 +800,8 @@ static void syscalls(void) {
         for (unsigned mode = 0; mode < 2; mode++) {
             mode ? scene_compatibility(vendors[amd], 3) : scene_protected(vendors[amd], 3);
             EMIT(0x0f, 0x05);
-            EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)0x18 << 48 | (uint64_t)CODE32 << 32 | 0x7700), "STAR");
+            EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)0x18 << 48 | (uint64_t)CODE32 << 32 | 0x7700),
+                   "STAR");
             EXPECT(refcore_write_msr(g.m, 0xc0000083, CODE + 0x200), "CSTAR");
             g.s.efer |= 1;
             g.s.rflags |= IF;
@@ -757,11 +828,13 @@ static void syscalls(void) {
         go(1);
         EXPECT_FAULT(UD_, 0, "SYSRET in real mode");
         /* SYSENTER, SYSEXIT */
-        for (unsigned mode = 0; mode < 4; mode++) { /* protected, 64-bit; with a null selector in the MSR, or not */
+        for (unsigned mode = 0; mode < 4;
+             mode++) { /* protected, 64-bit; with a null selector in the MSR, or not */
             mode & 1 ? scene_long(vendors[amd], 3) : scene_protected(vendors[amd], 3);
             EMIT(0x0f, 0x34);
             EXPECT(refcore_write_msr(g.m, 0x174, mode & 2 ? 3 : CODE32 | 3), "SYSENTER_CS");
-            EXPECT(refcore_write_msr(g.m, 0x175, 0x9000) && refcore_write_msr(g.m, 0x176, CODE + 0x300), "SYSENTER_ESP, _EIP");
+            EXPECT(refcore_write_msr(g.m, 0x175, 0x9000) && refcore_write_msr(g.m, 0x176, CODE + 0x300),
+                   "SYSENTER_ESP, _EIP");
             g.s.rflags |= IF;
             go(1);
             if ((mode & 1) && amd)
@@ -769,8 +842,9 @@ static void syscalls(void) {
             else if (mode & 2)
                 EXPECT_FAULT(GP_, 0, "SDM 2B SYSENTER: SYSENTER_CS null");
             else
-                EXPECT(g.s.rip == CODE + 0x300 && g.s.gpr[SP] == 0x9000 && g.s.cpl == 0 && !(g.s.rflags & IF) &&
-                           g.s.segment[CS].selector == CODE32 && g.s.segment[SS].selector == CODE32 + 8,
+                EXPECT(g.s.rip == CODE + 0x300 && g.s.gpr[SP] == 0x9000 && g.s.cpl == 0 &&
+                           !(g.s.rflags & IF) && g.s.segment[CS].selector == CODE32 &&
+                           g.s.segment[SS].selector == CODE32 + 8,
                        "SDM 2B SYSENTER, Operation");
             mode & 1 ? scene_long(vendors[amd], 0) : scene_protected(vendors[amd], 0);
             EMIT(0x0f, 0x35);
@@ -783,7 +857,8 @@ static void syscalls(void) {
             else if (mode & 2)
                 EXPECT_FAULT(GP_, 0, "SDM 2B SYSEXIT: SYSENTER_CS null");
             else
-                EXPECT(g.s.rip == 0x4321 && g.s.gpr[SP] == 0xb000 && g.s.cpl == 3 && g.s.segment[CS].selector == CODE32 + 19,
+                EXPECT(g.s.rip == 0x4321 && g.s.gpr[SP] == 0xb000 && g.s.cpl == 3 &&
+                           g.s.segment[CS].selector == CODE32 + 19,
                        "SDM 2B SYSEXIT, Operation");
         }
         scene_real(vendors[amd]);
@@ -809,14 +884,15 @@ static void syscalls(void) {
         if (i)
             EXPECT_FAULT(GP_, 0, "SDM 2B SYSEXIT: RCX or RDX not canonical");
         else
-            EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].selector == CODE32 + 35 && (g.s.segment[CS].rights & 0x2000),
+            EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].selector == CODE32 + 35 &&
+                       (g.s.segment[CS].rights & 0x2000),
                    "SDM 2B SYSEXIT: 64-bit operand size");
     }
     /* an unmasked TF traps at the handler's first instruction */
     scene_long("intel-max", 3);
     EMIT(0x0f, 0x05);
-    EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)CODE64 << 32) && refcore_write_msr(g.m, 0xc0000082, CODE + 0x100) &&
-               refcore_write_msr(g.m, 0xc0000084, 0),
+    EXPECT(refcore_write_msr(g.m, 0xc0000081, (uint64_t)CODE64 << 32) &&
+               refcore_write_msr(g.m, 0xc0000082, CODE + 0x100) && refcore_write_msr(g.m, 0xc0000084, 0),
            "LSTAR");
     g.s.rflags |= TF;
     go(2);

@@ -3,7 +3,11 @@
  * the I/O bitmap, with every fault in its order. Each expectation cites its rule. */
 #include "scene.h"
 
-enum { FREE2 = FREE + 16, FREE3 = FREE + 32, FREE4 = FREE + 48 }; /* 16 bytes each, as IA-32e system descriptors need */
+enum {
+    FREE2 = FREE + 16,
+    FREE3 = FREE + 32,
+    FREE4 = FREE + 48
+}; /* 16 bytes each, as IA-32e system descriptors need */
 
 static void start(bool is_long, unsigned cpl) {
     is_long ? scene_long("intel-max", cpl) : scene_protected("intel-max", cpl);
@@ -50,7 +54,8 @@ static void loads(void) {
         if (cases[k].vector)
             EXPECT_FAULT((int)cases[k].vector, cases[k].selector & ~3U, cases[k].rule);
         else
-            EXPECT(g.s.rip == CODE + 2 && g.s.segment[cases[k].seg].selector == cases[k].selector && (get(GDT + FREE + 5, 1) & 1),
+            EXPECT(g.s.rip == CODE + 2 && g.s.segment[cases[k].seg].selector == cases[k].selector &&
+                       (get(GDT + FREE + 5, 1) & 1),
                    cases[k].rule);
     }
     /* through the LDT */
@@ -71,7 +76,8 @@ static void loads(void) {
         emit_load(FS, 3);
         g.s.segment[FS].base = 0x1234;
         go(1);
-        EXPECT(g.s.segment[FS].null && g.s.segment[FS].selector == 3 && g.s.segment[FS].base == (i & 1 ? 0x1234 : 0),
+        EXPECT(g.s.segment[FS].null && g.s.segment[FS].selector == 3 &&
+                   g.s.segment[FS].base == (i & 1 ? 0x1234 : 0),
                "SDM 3A, Segment Loading Instructions in IA-32e Mode: null clears the base; APM 2: it stays");
     }
     for (unsigned i = 0; i < 4; i++) {
@@ -79,7 +85,8 @@ static void loads(void) {
         emit_load(SS, i == 3 ? 1 : 0);
         go(1);
         if (i == 2)
-            EXPECT(g.s.rip == CODE + 2 && g.s.segment[SS].null, "SDM 2B MOV: null SS in 64-bit mode below CPL 3");
+            EXPECT(g.s.rip == CODE + 2 && g.s.segment[SS].null,
+                   "SDM 2B MOV: null SS in 64-bit mode below CPL 3");
         else
             EXPECT_FAULT(GP_, 0, "SDM 2B MOV: null SS");
     }
@@ -87,7 +94,8 @@ static void loads(void) {
     scene_real("intel-max");
     emit_load(DS, 0x1234);
     go(1);
-    EXPECT(g.s.segment[DS].base == 0x12340 && g.s.segment[DS].limit == 0xffff, "SDM 3A, Real-Address Mode Operation");
+    EXPECT(g.s.segment[DS].base == 0x12340 && g.s.segment[DS].limit == 0xffff,
+           "SDM 3A, Real-Address Mode Operation");
     scene_real("intel-max");
     emit_load(DS, 0x1234);
     g.s.segment[DS].null = true;
@@ -131,7 +139,8 @@ static void lldt_ltr(void) {
     for (unsigned i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
         unsigned k = i / 2, entry = cases[k].type ? 0xd8 : 0xd0;
         start(i & 1, 0);
-        bool only_long = cases[k].upper || cases[k].base_high || cases[k].selector == FREE_END || cases[k].rights == 0x81;
+        bool only_long =
+            cases[k].upper || cases[k].base_high || cases[k].selector == FREE_END || cases[k].rights == 0x81;
         gdt(cases[k].selector & 0xf8, cases[k].selector < 8 || cases[k].selector == 0x100
                                           ? 0
                                           : segment_descriptor(0x6000, 0x1ff, cases[k].rights));
@@ -213,7 +222,8 @@ static void far_direct(void) {
         bool is_long = i & 1, call = i & 2;
         start(is_long, cases[k].cpl);
         bool code = (cases[k].rights & 0x18) == 0x18;
-        gdt(FREE, segment_descriptor(0, 0xfffff, is_long && code ? (cases[k].rights & ~0x4000U) | 0x2000 : cases[k].rights));
+        gdt(FREE, segment_descriptor(
+                      0, 0xfffff, is_long && code ? (cases[k].rights & ~0x4000U) | 0x2000 : cases[k].rights));
         unsigned length = emit_far(call, cases[k].selector, 0x4321, 4);
         uint64_t sp = g.s.gpr[SP];
         go(1);
@@ -221,10 +231,12 @@ static void far_direct(void) {
             EXPECT_FAULT((int)cases[k].vector, cases[k].selector & ~3U, cases[k].rule);
             continue;
         }
-        EXPECT(g.s.rip == 0x4321 && g.s.cpl == cases[k].cpl && g.s.segment[CS].selector == ((cases[k].selector & ~3U) | cases[k].cpl) &&
+        EXPECT(g.s.rip == 0x4321 && g.s.cpl == cases[k].cpl &&
+                   g.s.segment[CS].selector == ((cases[k].selector & ~3U) | cases[k].cpl) &&
                    (get(GDT + FREE + 5, 1) & 1),
                cases[k].rule);
-        EXPECT(g.s.gpr[SP] == sp - (call ? 8 : 0) && (!call || get(sp - 8, 4) == CODE + length), "return address");
+        EXPECT(g.s.gpr[SP] == sp - (call ? 8 : 0) && (!call || get(sp - 8, 4) == CODE + length),
+               "return address");
     }
     for (unsigned call = 0; call < 2; call++) {
         /* operand sizes; the offset's upper bits are dropped with 16 */
@@ -236,7 +248,8 @@ static void far_direct(void) {
             start(true, 0);
             emit_far(call, CODE64, 0x4321, size);
             go(1);
-            EXPECT(g.s.rip == 0x4321 && g.s.gpr[SP] == STACK0 - (call ? 2 * size : 0), "64-bit mode: operand sizes");
+            EXPECT(g.s.rip == 0x4321 && g.s.gpr[SP] == STACK0 - (call ? 2 * size : 0),
+                   "64-bit mode: operand sizes");
         }
         /* L and D */
         start(true, 0);
@@ -267,7 +280,8 @@ static void far_direct(void) {
             scene_real("intel-max");
             emit_far(call, 0x2000, 0x4321, size);
             go(1);
-            EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].base == 0x20000 && g.s.gpr[SP] == STACK0 - (call ? 2 * size : 0),
+            EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].base == 0x20000 &&
+                       g.s.gpr[SP] == STACK0 - (call ? 2 * size : 0),
                    "SDM 2A JMP, CALL, REAL-ADDRESS-MODE");
         }
         scene_real("intel-max");
@@ -291,7 +305,9 @@ static void far_direct(void) {
     }
     /* no room for the return address: #SS before the instruction pointer is looked at */
     for (unsigned mode = 0; mode < 3; mode++) {
-        mode == 0 ? scene_protected("intel-max", 0) : mode == 1 ? scene_real("intel-max") : scene_long("intel-max", 0);
+        mode == 0   ? scene_protected("intel-max", 0)
+        : mode == 1 ? scene_real("intel-max")
+                    : scene_long("intel-max", 0);
         gdt(FREE, segment_descriptor(0, 0xfff, 0x409b));
         emit_far(true, mode == 2 ? CODE64 : FREE, mode == 2 ? UINT64_C(1) << 50 : 0x10000, mode == 2 ? 8 : 4);
         if (mode == 2) {
@@ -338,7 +354,8 @@ static void call_gates(void) {
         bool is_long = i & 1, call = i & 2;
         start(is_long, cases[k].cpl);
         bool code = (cases[k].code & 0x18) == 0x18;
-        gdt(FREE2, segment_descriptor(0, 0xfffff, is_long && code ? (cases[k].code & ~0x4000U) | 0x2000 : cases[k].code));
+        gdt(FREE2, segment_descriptor(0, 0xfffff,
+                                      is_long && code ? (cases[k].code & ~0x4000U) | 0x2000 : cases[k].code));
         gdt(FREE, gate_descriptor(cases[k].selector, 0x4321, cases[k].gate));
         gdt(FREE + 8, 0);
         emit_far(call, FREE | cases[k].gate_rpl, 0x99999, 4);
@@ -352,20 +369,23 @@ static void call_gates(void) {
         } else {
             uint64_t top = inner ? INNER : sp;
             EXPECT(g.s.rip == 0x4321 && g.s.cpl == (inner ? 0 : cases[k].cpl), cases[k].rule);
-            EXPECT(g.s.gpr[SP] == top - (call ? (inner ? 4 : 2) * (is_long ? 8U : 4U) : 0), "SDM 2A CALL, CALL-GATE: pushes by the gate's size");
+            EXPECT(g.s.gpr[SP] == top - (call ? (inner ? 4 : 2) * (is_long ? 8U : 4U) : 0),
+                   "SDM 2A CALL, CALL-GATE: pushes by the gate's size");
         }
     }
     /* 16-bit gate: offset and slots of 16 bits, parameters as words */
     for (unsigned width = 0; width < 2; width++) {
         start(false, 3);
         unsigned slot = width ? 4 : 2;
-        gdt(FREE, gate_descriptor(CODE32, 0x4321 | 0x50000, (width ? CALL32 : CALL16) | 0x60) | UINT64_C(31) << 32);
+        gdt(FREE, gate_descriptor(CODE32, 0x4321 | 0x50000, (width ? CALL32 : CALL16) | 0x60) | UINT64_C(31)
+                                                                                                    << 32);
         for (unsigned p = 0; p < 31; p++)
             put(STACK3 + p * slot, 0x1100 + p, slot);
         emit_far(true, FREE | 3, 0, 4);
         g.s.gpr[SP] = STACK3;
         go(1);
-        EXPECT(g.s.rip == (width ? 0x54321U : 0x4321U) && g.s.gpr[SP] == INNER - 35 * slot && get(g.s.gpr[SP] + 2 * slot, slot) == 0x1100 &&
+        EXPECT(g.s.rip == (width ? 0x54321U : 0x4321U) && g.s.gpr[SP] == INNER - 35 * slot &&
+                   get(g.s.gpr[SP] + 2 * slot, slot) == 0x1100 &&
                    get(g.s.gpr[SP] + 32 * slot, slot) == 0x111e,
                "SDM 2A CALL, MORE-PRIVILEGE: parameters in order");
     }
@@ -376,7 +396,8 @@ static void call_gates(void) {
     gdt(CODE32, segment_descriptor(0, 0xfffff, AR_CODE32 ^ AR_ACCESSED_));
     emit_far(true, FREE | 3, 0, 4);
     go(1);
-    EXPECT(g.s.cpl == 0 && (get(GDT + DATA32 + 5, 1) & 1) && (get(GDT + CODE32 + 5, 1) & 1), "accessed flags of CS and SS");
+    EXPECT(g.s.cpl == 0 && (get(GDT + DATA32 + 5, 1) & 1) && (get(GDT + CODE32 + 5, 1) & 1),
+           "accessed flags of CS and SS");
     start(false, 3);
     gdt(FREE, gate_descriptor(FREE2, 0x4321, CALL32 | 0x60));
     gdt(FREE2, segment_descriptor(0, 0xfff, 0x409b));
@@ -494,10 +515,12 @@ static void far_returns(void) {
             continue;
         }
         unsigned rpl = cases[k].cs & 3;
-        EXPECT(g.s.rip == cases[k].rip && g.s.cpl == rpl && g.s.gpr[SP] == (rpl ? 0xb120U : 0x9000 + 2 * size) + release, cases[k].rule);
+        EXPECT(g.s.rip == cases[k].rip && g.s.cpl == rpl &&
+                   g.s.gpr[SP] == (rpl ? 0xb120U : 0x9000 + 2 * size) + release,
+               cases[k].rule);
         if (rpl)
-            EXPECT(g.s.segment[ES].selector == CONFORMING && g.s.segment[GS].null && g.s.segment[FS].selector == 0 &&
-                       (get(GDT + USER_DATA - 3 + 5, 1) & 1),
+            EXPECT(g.s.segment[ES].selector == CONFORMING && g.s.segment[GS].null &&
+                       g.s.segment[FS].selector == 0 && (get(GDT + USER_DATA - 3 + 5, 1) & 1),
                    "SDM 2B RET: data segments of an inner level become null, conforming code stays");
     }
     /* 64-bit mode */
@@ -530,7 +553,8 @@ static void far_returns(void) {
         if (wide[k].vector)
             EXPECT_FAULT((int)wide[k].vector, wide[k].error, wide[k].rule);
         else
-            EXPECT(g.s.rip == 0x4321 && g.s.cpl == (wide[k].cs & 3) && g.s.segment[SS].selector == ((wide[k].cs & 3) ? wide[k].ss : DATA32),
+            EXPECT(g.s.rip == 0x4321 && g.s.cpl == (wide[k].cs & 3) &&
+                       g.s.segment[SS].selector == ((wide[k].cs & 3) ? wide[k].ss : DATA32),
                    wide[k].rule);
     }
     /* real mode and virtual-8086 mode */
@@ -543,7 +567,8 @@ static void far_returns(void) {
         g.s.gpr[SP] = 0x9000;
         put(0x9000, 0x20004321, 4);
         go(1);
-        EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].base == 0x20000 && g.s.gpr[SP] == 0x9004U + (i & 2 ? 6 : 0),
+        EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].base == 0x20000 &&
+                   g.s.gpr[SP] == 0x9004U + (i & 2 ? 6 : 0),
                "SDM 2B RET, Real-address mode or virtual-8086 mode");
     }
     scene_real("intel-max");
@@ -562,7 +587,8 @@ static void stacks(void) {
     segment(SS, DATA16);
     g.s.gpr[SP] = 0x12340004;
     go(1);
-    EXPECT(g.s.gpr[SP] == 0x1234fffc && get(0, 4) == CODE32 && get(0xfffc, 4) == CODE + 7, "SDM 3A, Stack: SP wraps at 64 KiB");
+    EXPECT(g.s.gpr[SP] == 0x1234fffc && get(0, 4) == CODE32 && get(0xfffc, 4) == CODE + 7,
+           "SDM 3A, Stack: SP wraps at 64 KiB");
     /* expand-down: offsets above the limit */
     for (unsigned i = 0; i < 2; i++) {
         start(false, 0);
@@ -578,7 +604,8 @@ static void stacks(void) {
         put(TSS_B + 0x50, DATA32, 2);
         put(TSS_B + 0x60, LDT_SELECTOR, 2);
         go(1);
-        EXPECT(i ? g.s.rip == 0x4321 : handler() == SS_ && g.s.segment[TR].selector == FREE2, "SDM 3A, Limit Checking: expand-down");
+        EXPECT(i ? g.s.rip == 0x4321 : handler() == SS_ && g.s.segment[TR].selector == FREE2,
+               "SDM 3A, Limit Checking: expand-down");
     }
     /* #AC at CPL 3, and only there, on pushes and pops */
     for (unsigned i = 0; i < 5; i++) {
@@ -613,7 +640,8 @@ static void stacks(void) {
         g.s.dr7 = 0x400 | 2 | (uint64_t)(i ? 15 : 13) << 16;
         put(0x4321, 0x90, 1);
         go(2);
-        EXPECT(handler() == DB_ && (g.s.dr6 & 15) == 1 && frame(0) == 0x4321, "SDM 3B, Data Memory and I/O Breakpoint Exception Conditions");
+        EXPECT(handler() == DB_ && (g.s.dr6 & 15) == 1 && frame(0) == 0x4321,
+               "SDM 3B, Data Memory and I/O Breakpoint Exception Conditions");
     }
     /* on two pages, one of them absent: what was pushed first stays */
     scene_protected("intel-max", 0);
@@ -628,7 +656,8 @@ static void stacks(void) {
     put(TSS_B + 0x4c, CODE32, 2);
     put(TSS_B + 0x50, DATA32, 2);
     go(1);
-    EXPECT(handler() == PF_ && g.s.cr2 == 0x30ffe && frame(0) == 2 && get(TSS_A + 0x20, 4) == CODE && get(TSS_A + 0x38, 4) == 0x31002,
+    EXPECT(handler() == PF_ && g.s.cr2 == 0x30ffe && frame(0) == 2 && get(TSS_A + 0x20, 4) == CODE &&
+               get(TSS_A + 0x38, 4) == 0x31002,
            "SDM 3A, Interrupt 14: a crossing push faults as a whole");
 }
 

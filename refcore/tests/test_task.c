@@ -42,7 +42,9 @@ static void catchers(void) {
 /* caught in `tss`'s task at `ip` */
 static void expect_caught(int vector, uint64_t error, unsigned tss, uint64_t ip, const char *rule, int line) {
     uint32_t base = tss == TSS_SELECTOR ? TSS_A : TSS_B;
-    expect_at(handler() == vector && frame(0) == error && get(g.s.segment[TR].base, 2) == tss && get(base + 0x20, 4) == ip, rule, line);
+    expect_at(handler() == vector && frame(0) == error && get(g.s.segment[TR].base, 2) == tss &&
+                  get(base + 0x20, 4) == ip,
+              rule, line);
 }
 #define EXPECT_CAUGHT(vector, error, tss, ip, rule) expect_caught(vector, error, tss, ip, rule, __LINE__)
 
@@ -51,11 +53,21 @@ static void begin(enum source source, unsigned target, uint32_t target_base) {
     gdt(GATE, gate_descriptor(target, 0, TASK));
     switch (source) {
     case JMP:
-    case JMP_GATE: EMIT(0xea, 0, 0, 0, 0, BYTES2(through)); break;
+    case JMP_GATE:
+        EMIT(0xea, 0, 0, 0, 0, BYTES2(through));
+        break;
     case CALL:
-    case CALL_GATE: EMIT(0x9a, 0, 0, 0, 0, BYTES2(through)); break;
-    case INT: EMIT(0xcd, 0x30); idt(0x30, target, 0, TASK | 0x60); break;
-    case FAULT: EMIT(0x0f, 0x0b); idt(UD_, target, 0, TASK); break;
+    case CALL_GATE:
+        EMIT(0x9a, 0, 0, 0, 0, BYTES2(through));
+        break;
+    case INT:
+        EMIT(0xcd, 0x30);
+        idt(0x30, target, 0, TASK | 0x60);
+        break;
+    case FAULT:
+        EMIT(0x0f, 0x0b);
+        idt(UD_, target, 0, TASK);
+        break;
     default:
         EMIT(0xcf);
         g.s.rflags |= NT;
@@ -83,15 +95,20 @@ static void sources(void) {
             unsigned length = (unsigned)(g.at - CODE);
             go(1);
             bool nested = source == CALL || source == CALL_GATE || source == INT || source == FAULT;
-            EXPECT(g.s.rip == NEW_IP && g.s.segment[TR].selector == target && g.s.gpr[AX] == 0x1234 && g.s.gpr[SP] == 0x9800 &&
-                       (g.s.cr0 & 8),
+            EXPECT(g.s.rip == NEW_IP && g.s.segment[TR].selector == target && g.s.gpr[AX] == 0x1234 &&
+                       g.s.gpr[SP] == 0x9800 && (g.s.cr0 & 8),
                    "SDM 3A, Task Switching: the new state; CR0.TS");
-            EXPECT(get(TSS_A + tss_slot(old_wide, 0), 2) == (uint16_t)(CODE + (source == FAULT ? 0 : length)) &&
-                       get(TSS_A + tss_slot(old_wide, 2 + AX), 2) == 0x5678 && get(TSS_A + tss_slot(old_wide, 10 + SS), 2) == DATA32,
+            EXPECT(get(TSS_A + tss_slot(old_wide, 0), 2) ==
+                           (uint16_t)(CODE + (source == FAULT ? 0 : length)) &&
+                       get(TSS_A + tss_slot(old_wide, 2 + AX), 2) == 0x5678 &&
+                       get(TSS_A + tss_slot(old_wide, 10 + SS), 2) == DATA32,
                    "SDM 3A, Task Switching: the old state");
-            EXPECT(!(g.s.rflags & NT) == !nested && (!nested || get(base, 2) == TSS_SELECTOR), "SDM 3A, Task Linking: NT and back link");
-            EXPECT(!(get(TSS_A + tss_slot(old_wide, 1), 2) & NT), "SDM 3A, Task Switching: NT clear in IRET's saved image");
-            EXPECT(!(get(GDT + TSS_SELECTOR + 5, 1) & 2) == !nested && (get(GDT + target + 5, 1) & 2), "SDM 3A, TSS Descriptor: busy flags");
+            EXPECT(!(g.s.rflags & NT) == !nested && (!nested || get(base, 2) == TSS_SELECTOR),
+                   "SDM 3A, Task Linking: NT and back link");
+            EXPECT(!(get(TSS_A + tss_slot(old_wide, 1), 2) & NT),
+                   "SDM 3A, Task Switching: NT clear in IRET's saved image");
+            EXPECT(!(get(GDT + TSS_SELECTOR + 5, 1) & 2) == !nested && (get(GDT + target + 5, 1) & 2),
+                   "SDM 3A, TSS Descriptor: busy flags");
             if (source == FAULT && old_wide)
                 EXPECT(get(TSS_A + 0x24, 4) & 0x10000, "SDM 3A, Flag Usage: RF in the image a fault saves");
         }
@@ -105,13 +122,13 @@ static void before(void) {
         int vector;
         const char *rule;
     } cases[] = {
-        {JMP, 0, 0, 0x8b, 0x67, GP_, "busy"},          {CALL, 0, 0, 0x8b, 0x67, GP_, "busy"},
-        {INT, 0, 0, 0x8b, 0x67, GP_, "busy"},          {JMP, 0, 0, 0x09, 0x67, NP_, "not present"},
-        {CALL_GATE, 0, 0, 0x09, 0x67, NP_, "absent"},  {INT, 0, 0, 0x09, 0x67, NP_, "not present"},
-        {JMP, 3, 3, 0x89, 0x67, GP_, "DPL below CPL"}, {CALL, 0, 3, 0x89, 0x67, GP_, "RPL above DPL"},
-        {JMP, 0, 0, 0x89, 0x66, TS_, "limit"},         {CALL_GATE, 0, 0, 0x89, 0x66, TS_, "limit"},
-        {INT, 0, 0, 0x81, 0x2a, TS_, "16-bit limit"},  {RETURN, 0, 0, 0x89, 0x66, TS_, "limit"},
-        {RETURN, 0, 0, 0x09, 0x67, NP_, "absent"},     {JMP_GATE, 0, 0, 0x92, 0x67, GP_, "gate to data"},
+        {JMP, 0, 0, 0x8b, 0x67, GP_, "busy"},           {CALL, 0, 0, 0x8b, 0x67, GP_, "busy"},
+        {INT, 0, 0, 0x8b, 0x67, GP_, "busy"},           {JMP, 0, 0, 0x09, 0x67, NP_, "not present"},
+        {CALL_GATE, 0, 0, 0x09, 0x67, NP_, "absent"},   {INT, 0, 0, 0x09, 0x67, NP_, "not present"},
+        {JMP, 3, 3, 0x89, 0x67, GP_, "DPL below CPL"},  {CALL, 0, 3, 0x89, 0x67, GP_, "RPL above DPL"},
+        {JMP, 0, 0, 0x89, 0x66, TS_, "limit"},          {CALL_GATE, 0, 0, 0x89, 0x66, TS_, "limit"},
+        {INT, 0, 0, 0x81, 0x2a, TS_, "16-bit limit"},   {RETURN, 0, 0, 0x89, 0x66, TS_, "limit"},
+        {RETURN, 0, 0, 0x09, 0x67, NP_, "absent"},      {JMP_GATE, 0, 0, 0x92, 0x67, GP_, "gate to data"},
         {INT, 0, 0, 0x84, 0x67, GP_, "gate to a gate"}, {RETURN, 0, 0, 0x90, 0x67, TS_, "back link to data"},
     };
     for (unsigned i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -133,7 +150,8 @@ static void before(void) {
         gdt(GATE, gate_descriptor(selectors[i / 2], 0, TASK));
         put(TSS_A, selectors[i / 2], 2);
         go(1);
-        EXPECT_CAUGHT(link ? TS_ : GP_, selectors[i / 2], TSS_SELECTOR, CODE, "SDM 2A JMP, TASK-GATE; IRET, TASK-RETURN: the TSS selector");
+        EXPECT_CAUGHT(link ? TS_ : GP_, selectors[i / 2], TSS_SELECTOR, CODE,
+                      "SDM 2A JMP, TASK-GATE; IRET, TASK-RETURN: the TSS selector");
     }
     /* the gate itself */
     static const struct {
@@ -146,7 +164,8 @@ static void before(void) {
         gdt(GATE, gate_descriptor(TSS_B_SELECTOR, 0, gates[i / 2].rights));
         EMIT(i & 1 ? 0x9a : 0xea, 0, 0, 0, 0, BYTES2(GATE | gates[i / 2].rpl));
         go(1);
-        EXPECT_CAUGHT(gates[i / 2].vector, GATE, TSS_SELECTOR, CODE, "SDM 2A JMP, CALL, TASK-GATE: DPL, RPL, presence");
+        EXPECT_CAUGHT(gates[i / 2].vector, GATE, TSS_SELECTOR, CODE,
+                      "SDM 2A JMP, CALL, TASK-GATE: DPL, RPL, presence");
     }
     /* the old TSS too short for its own image: no task can be left, nor a fault be delivered through one */
     for (unsigned i = 0; i < 2; i++) {
@@ -155,13 +174,17 @@ static void before(void) {
         g.s.segment[TR].rights = i ? 0x8b : 0x83;
         g.s.segment[TR].limit = i ? 0x66 : 0x2a;
         go(1);
-        EXPECT(handler() == TS_ && frame(0) == TSS_SELECTOR && frame(1) == CODE, "SDM 3A, Interrupt 10: the old TSS's limit");
+        EXPECT(handler() == TS_ && frame(0) == TSS_SELECTOR && frame(1) == CODE,
+               "SDM 3A, Interrupt 10: the old TSS's limit");
     }
     /* pages: of the old TSS, the new one, its link, the descriptors; nothing has changed when they fault */
     static const struct {
         enum source source;
         uint32_t page, address;
-    } pages[] = {{JMP, 0x31000, 0x31000}, {CALL, 0x31000, 0x31000}, {RETURN, 0x31000, 0x31000}, {JMP, 0x33000, 0x33000}};
+    } pages[] = {{JMP, 0x31000, 0x31000},
+                 {CALL, 0x31000, 0x31000},
+                 {RETURN, 0x31000, 0x31000},
+                 {JMP, 0x33000, 0x33000}};
     for (unsigned i = 0; i < 2 * sizeof pages / sizeof *pages; i++) {
         unsigned k = i / 2;
         scene_protected("intel-max", 0);
@@ -180,8 +203,8 @@ static void before(void) {
         if ((i & 1) && !write)
             EXPECT(g.s.rip == NEW_IP, "SDM 3A, Task Switching: the new TSS is only read there");
         else
-            EXPECT(handler() == PF_ && frame(0) == ((i & 1) | (write ? 2U : 0)) && g.s.cr2 == pages[k].address && frame(1) == CODE &&
-                       get(old + 0x20, 2) == 0,
+            EXPECT(handler() == PF_ && frame(0) == ((i & 1) | (write ? 2U : 0)) &&
+                       g.s.cr2 == pages[k].address && frame(1) == CODE && get(old + 0x20, 2) == 0,
                    "SDM 3A, Task Switching: all pages are looked at before anything changes");
     }
     /* the back link's page read-only: CALL writes it */
@@ -193,7 +216,8 @@ static void before(void) {
     scene_page(0x34000, 0x34005);
     begin(CALL, TSS_B_SELECTOR, TSS_B);
     go(1);
-    EXPECT(handler() == PF_ && frame(0) == 3 && g.s.cr2 == 0x34000, "SDM 3A, Task Switching: the link is written");
+    EXPECT(handler() == PF_ && frame(0) == 3 && g.s.cr2 == 0x34000,
+           "SDM 3A, Task Switching: the link is written");
 }
 
 static void after(void) {
@@ -252,7 +276,8 @@ static void after(void) {
         begin(i & 1 ? INT : JMP, TSS_B_SELECTOR, TSS_B);
         go(1);
         if (cases[k].vector) {
-            EXPECT_CAUGHT((int)cases[k].vector, cases[k].selector & ~3U, TSS_B_SELECTOR, NEW_IP, cases[k].rule);
+            EXPECT_CAUGHT((int)cases[k].vector, cases[k].selector & ~3U, TSS_B_SELECTOR, NEW_IP,
+                          cases[k].rule);
             EXPECT((get(TSS_B + 0x24, 4) & 0x10000), "RF in the image");
         } else {
             EXPECT(g.s.rip == NEW_IP && g.s.segment[TR].selector == TSS_B_SELECTOR, cases[k].rule);
@@ -297,10 +322,12 @@ static void after(void) {
         go(1);
         unsigned width = wide ? 4 : 2;
         if (i == 2)
-            EXPECT(g.s.segment[TR].selector == FREE && get(g.s.segment[TR].base, 2) == TSS_B_SELECTOR && frame(0) == 0,
+            EXPECT(g.s.segment[TR].selector == FREE && get(g.s.segment[TR].base, 2) == TSS_B_SELECTOR &&
+                       frame(0) == 0,
                    "SDM 2A INT n, TASK-GATE: no room for the error code, #SS while #GP is delivered");
         else
-            EXPECT(g.s.rip == NEW_IP && g.s.gpr[SP] == 0x9800 - width && get(g.s.gpr[SP], width) == 0x100, "SDM 2A INT n, TASK-GATE: error code");
+            EXPECT(g.s.rip == NEW_IP && g.s.gpr[SP] == 0x9800 - width && get(g.s.gpr[SP], width) == 0x100,
+                   "SDM 2A INT n, TASK-GATE: error code");
     }
     /* T flag; DR7's local enables */
     scene_protected("intel-max", 0);
@@ -310,7 +337,8 @@ static void after(void) {
     g.s.dr[0] = g.s.dr[1] = g.s.dr[2] = g.s.dr[3] = 0xfff000;
     begin(CALL, TSS_B_SELECTOR, TSS_B);
     go(2);
-    EXPECT(handler() == DB_ && (g.s.dr6 & 0xe00f) == 0x8000 && frame(0) == NEW_IP && (g.s.dr7 & 0x3ff) == 0x2aa,
+    EXPECT(handler() == DB_ && (g.s.dr6 & 0xe00f) == 0x8000 && frame(0) == NEW_IP &&
+               (g.s.dr7 & 0x3ff) == 0x2aa,
            "SDM 3B, Task-Switch Exception Condition; Debug Control Register: local enables");
     /* to virtual-8086 mode */
     scene_protected("intel-max", 0);
@@ -320,7 +348,8 @@ static void after(void) {
         tss_put(TSS_B, true, 10 + seg, 0x100 * (seg + 1));
     begin(JMP, TSS_B_SELECTOR, TSS_B);
     go(1);
-    EXPECT(g.s.rip == 0x21 && g.s.cpl == 3 && g.s.segment[CS].base == 0x2000 && g.s.segment[GS].base == 0x6000 && (g.s.rflags & VM),
+    EXPECT(g.s.rip == 0x21 && g.s.cpl == 3 && g.s.segment[CS].base == 0x2000 &&
+               g.s.segment[GS].base == 0x6000 && (g.s.rflags & VM),
            "SDM 3B, Entering Virtual-8086 Mode: by a task switch");
     /* CR3: with PAE the PDPTEs are loaded and checked; a 16-bit TSS has none */
     for (unsigned i = 0; i < 3; i++) {
@@ -332,14 +361,16 @@ static void after(void) {
             put(0x6000 + 0x80 * v + 0x1c, TABLES, 4);
         task(TSS_B, true, NEW_IP);
         task(TSS_C, false, NEW_IP);
-        refcore_write_memory(g.m, TABLES + 0x8000, (uint64_t[]){(TABLES + 0x1000) | 1, 0, 0, i == 1 ? 3 : 0}, 32);
+        refcore_write_memory(g.m, TABLES + 0x8000, (uint64_t[]){(TABLES + 0x1000) | 1, 0, 0, i == 1 ? 3 : 0},
+                             32);
         put(TSS_B + 0x1c, TABLES + 0x8000, 4);
         begin(JMP, i == 2 ? TSS_C_SELECTOR : TSS_B_SELECTOR, TSS_B);
         go(1);
         if (i == 1)
             EXPECT_CAUGHT(GP_, 0, TSS_B_SELECTOR, NEW_IP, "SDM 3A, PDPTE Registers: reserved bits");
         else
-            EXPECT(g.s.rip == NEW_IP && g.s.cr3 == (i ? TABLES : TABLES + 0x8000), "SDM 3A, Task Switching: CR3");
+            EXPECT(g.s.rip == NEW_IP && g.s.cr3 == (i ? TABLES : TABLES + 0x8000),
+                   "SDM 3A, Task Switching: CR3");
     }
     /* external interrupts save the next instruction's EIP, INT3 and INT1 the one behind them */
     for (unsigned i = 0; i < 2; i++) {
@@ -348,7 +379,8 @@ static void after(void) {
         EMIT(i ? 0xf1 : 0xcc);
         idt(i ? DB_ : BP_, TSS_B_SELECTOR, 0, TASK | 0x60);
         go(1);
-        EXPECT(g.s.rip == NEW_IP && get(TSS_A + 0x20, 4) == CODE + 1, "SDM 2A INT3, INT1 through a task gate");
+        EXPECT(g.s.rip == NEW_IP && get(TSS_A + 0x20, 4) == CODE + 1,
+               "SDM 2A INT3, INT1 through a task gate");
     }
     scene_protected("intel-max", 0);
     task(TSS_B, true, NEW_IP);
@@ -356,7 +388,8 @@ static void after(void) {
     g.s.rflags |= 0x100;
     idt(DB_, TSS_B_SELECTOR, 0, TASK);
     go(2);
-    EXPECT(g.s.rip == NEW_IP && get(TSS_A + 0x20, 4) == CODE + 1 && !(get(TSS_A + 0x24, 4) & 0x10000), "a trap through a task gate: RF as it is");
+    EXPECT(g.s.rip == NEW_IP && get(TSS_A + 0x20, 4) == CODE + 1 && !(get(TSS_A + 0x24, 4) & 0x10000),
+           "a trap through a task gate: RF as it is");
     /* #DF through a task gate: RF as it is */
     scene_protected("intel-max", 0);
     task(TSS_B, true, NEW_IP);
@@ -365,7 +398,8 @@ static void after(void) {
     idt(GP_, DATA32, 0, INT32);
     idt(DF_, TSS_B_SELECTOR, 0, TASK);
     go(1);
-    EXPECT(g.s.rip == NEW_IP && !(get(TSS_A + 0x24, 4) & 0x10000) && frame(0) == 0, "#DF through a task gate");
+    EXPECT(g.s.rip == NEW_IP && !(get(TSS_A + 0x24, 4) & 0x10000) && frame(0) == 0,
+           "#DF through a task gate");
 }
 
 int main(void) {

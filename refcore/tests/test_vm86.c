@@ -3,7 +3,16 @@
  * VME, virtual interrupts. SDM Vol. 3B, chapter "8086 Emulation". */
 #include "scene.h"
 
-enum { TF = 0x100, IF = 0x200, IOPL3 = 0x3000, NT = 0x4000, VM = 0x20000, VIF = 0x80000, VIP = 0x100000, VME = 1 };
+enum {
+    TF = 0x100,
+    IF = 0x200,
+    IOPL3 = 0x3000,
+    NT = 0x4000,
+    VM = 0x20000,
+    VIF = 0x80000,
+    VIP = 0x100000,
+    VME = 1
+};
 
 static bool frame_is(const uint64_t *item, unsigned count) {
     for (unsigned i = 0; i < count; i++)
@@ -17,7 +26,8 @@ static void delivery(void) {
     static const struct {
         uint8_t code[2];
         unsigned length, iopl, vector;
-    } events[] = {{{0xcd, 0x30}, 2, 3, 0x30}, {{0xcc, 0}, 1, 0, 3}, {{0xce, 0}, 1, 0, 4}, {{0xf1, 0}, 1, 0, 1}};
+    } events[] = {
+        {{0xcd, 0x30}, 2, 3, 0x30}, {{0xcc, 0}, 1, 0, 3}, {{0xce, 0}, 1, 0, 4}, {{0xf1, 0}, 1, 0, 1}};
     for (unsigned i = 0; i < sizeof events / sizeof *events; i++) {
         scene_vm86("intel-max", events[i].iopl, i & 1);
         EMIT(events[i].code[0], events[i].code[1]);
@@ -25,16 +35,26 @@ static void delivery(void) {
         g.s.gpr[SP] = 0xb000;
         struct refcore_state old = g.s;
         go(1);
-        uint64_t want[] = {events[i].length, CODE >> 4, old.rflags, 0xb000, 0, old.segment[ES].selector,
-                           old.segment[DS].selector, old.segment[FS].selector, old.segment[GS].selector};
-        EXPECT(handler() == (int)events[i].vector && g.s.cpl == 0 && frame_is(want, 9), "SDM 2A INT n, INTERRUPT-FROM-VIRTUAL-8086-MODE");
-        EXPECT(g.s.segment[DS].null && g.s.segment[GS].null && !(g.s.rflags & VM), "SDM 2A INT n: data segments null, VM clear");
+        uint64_t want[] = {events[i].length,
+                           CODE >> 4,
+                           old.rflags,
+                           0xb000,
+                           0,
+                           old.segment[ES].selector,
+                           old.segment[DS].selector,
+                           old.segment[FS].selector,
+                           old.segment[GS].selector};
+        EXPECT(handler() == (int)events[i].vector && g.s.cpl == 0 && frame_is(want, 9),
+               "SDM 2A INT n, INTERRUPT-FROM-VIRTUAL-8086-MODE");
+        EXPECT(g.s.segment[DS].null && g.s.segment[GS].null && !(g.s.rflags & VM),
+               "SDM 2A INT n: data segments null, VM clear");
         /* and back */
         put(handler_at(events[i].vector), 0xcf, 1);
         go(1);
-        EXPECT((g.s.rflags & VM) && g.s.rip == events[i].length && g.s.segment[CS].base == CODE && g.s.cpl == 3 &&
-                   g.s.segment[GS].selector == old.segment[GS].selector && g.s.segment[FS].base == old.segment[FS].base &&
-                   g.s.segment[DS].limit == 0xffff && g.s.gpr[SP] == 0xb000,
+        EXPECT((g.s.rflags & VM) && g.s.rip == events[i].length && g.s.segment[CS].base == CODE &&
+                   g.s.cpl == 3 && g.s.segment[GS].selector == old.segment[GS].selector &&
+                   g.s.segment[FS].base == old.segment[FS].base && g.s.segment[DS].limit == 0xffff &&
+                   g.s.gpr[SP] == 0xb000,
                "SDM 2A IRET, RETURN-TO-VIRTUAL-8086-MODE");
     }
     /* a 16-bit gate pushes words */
@@ -42,7 +62,8 @@ static void delivery(void) {
     EMIT(0xcd, 0x30);
     idt(0x30, CODE32, handler_at(0x30), INT16 | 0x60);
     go(1);
-    EXPECT(handler() == 0x30 && g.s.gpr[SP] == INNER - 18 && get(INNER - 18, 2) == 2, "SDM 2A INT n: 16-bit gate out of virtual-8086 mode");
+    EXPECT(handler() == 0x30 && g.s.gpr[SP] == INNER - 18 && get(INNER - 18, 2) == 2,
+           "SDM 2A INT n: 16-bit gate out of virtual-8086 mode");
     /* the handler's code segment must be nonconforming of DPL 0 */
     static const unsigned codes[] = {CODE_1, CONFORMING, USER_CODE & ~3};
     for (unsigned i = 0; i < 3; i++) {
@@ -71,7 +92,8 @@ static void delivery(void) {
         idt(DF_, TSS_B_SELECTOR, 0, TASK);
         gdt(DATA32, segment_descriptor(0, 0xafff, 0x4093));
         go(1);
-        EXPECT(handler() == (room == 40 ? GP_ : SS_), "SDM 2A INT n: room for ten items"); /* #GP with #SS is a double fault */
+        EXPECT(handler() == (room == 40 ? GP_ : SS_),
+               "SDM 2A INT n: room for ten items"); /* #GP with #SS is a double fault */
     }
 }
 
@@ -81,7 +103,8 @@ static void int_n(void) {
         bool vme;
         int result; /* -1: to the vector table at 0 */
     } methods[] = {
-        {3, 0, false, 0x30}, {2, 0, false, GP_}, {3, 1, true, -1}, {0, 1, true, -1}, {3, 0, true, 0x30}, {0, 0, true, GP_},
+        {3, 0, false, 0x30}, {2, 0, false, GP_}, {3, 1, true, -1},
+        {0, 1, true, -1},    {3, 0, true, 0x30}, {0, 0, true, GP_},
     };
     for (unsigned i = 0; i < 2 * sizeof methods / sizeof *methods; i++) {
         unsigned k = i / 2, vif = i & 1 ? VIF : 0;
@@ -100,11 +123,14 @@ static void int_n(void) {
         } else {
             bool full = methods[k].iopl == 3;
             uint64_t image = get(STACK3 - 2, 2);
-            EXPECT(g.s.rip == 4 * 0x30 && g.s.segment[CS].selector == 0x900 && (g.s.rflags & VM) && g.s.gpr[SP] == STACK3 - 6 &&
-                       get(STACK3 - 6, 2) == 2 && get(STACK3 - 4, 2) == CODE >> 4,
+            EXPECT(g.s.rip == 4 * 0x30 && g.s.segment[CS].selector == 0x900 && (g.s.rflags & VM) &&
+                       g.s.gpr[SP] == STACK3 - 6 && get(STACK3 - 6, 2) == 2 &&
+                       get(STACK3 - 4, 2) == CODE >> 4,
                    "SDM 3B, ...Methods...: 5, 6: through the table at 0");
-            EXPECT((image & IOPL3) == IOPL3 && !(image & IF) == (!full && !vif), "SDM 3B, ...Methods...: 6: IOPL 3 and VIF in the image");
-            EXPECT(!(g.s.rflags & TF) && !(g.s.rflags & IF) == full && !(g.s.rflags & VIF) == (!full || !vif), "SDM 3B, ...Methods...: IF or VIF cleared");
+            EXPECT((image & IOPL3) == IOPL3 && !(image & IF) == (!full && !vif),
+                   "SDM 3B, ...Methods...: 6: IOPL 3 and VIF in the image");
+            EXPECT(!(g.s.rflags & TF) && !(g.s.rflags & IF) == full && !(g.s.rflags & VIF) == (!full || !vif),
+                   "SDM 3B, ...Methods...: IF or VIF cleared");
         }
     }
     /* the bitmap out of reach */
@@ -143,7 +169,8 @@ static void iret_within(void) {
         const char *rule;
     } cases[] = {
         {3, 0, 2, 0x7fd7 & ~TF, 0, 0, 0x7ed7, 0xffff, "IOPL 3, 16 bits: IOPL stays"},
-        {3, 0, 4, 0x3c7ed7 & ~NT, VIF, 0, VIF | VM | 0x243ed7, 0x3e7ed7, "IOPL 3, 32 bits: VM, VIF, VIP stay"},
+        {3, 0, 4, 0x3c7ed7 & ~NT, VIF, 0, VIF | VM | 0x243ed7, 0x3e7ed7,
+         "IOPL 3, 32 bits: VM, VIF, VIP stay"},
         {0, 0, 2, 2, 0, GP_, 0, 0, "IOPL below 3"},
         {0, VME, 4, 2, 0, GP_, 0, 0, "VME, 32 bits"},
         {0, VME, 2, 0x0202, 0, 0, VIF, VIF | IF, "VME: IF to VIF"},
@@ -166,7 +193,8 @@ static void iret_within(void) {
         if (cases[i].fault)
             EXPECT_FAULT(cases[i].fault, 0, cases[i].rule);
         else
-            EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].base == 0x20000 && (g.s.rflags & cases[i].mask) == (cases[i].want & cases[i].mask),
+            EXPECT(g.s.rip == 0x4321 && g.s.segment[CS].base == 0x20000 &&
+                       (g.s.rflags & cases[i].mask) == (cases[i].want & cases[i].mask),
                    cases[i].rule);
     }
 }
@@ -189,7 +217,8 @@ static void virtual_interrupts(void) {
                     if (!on || (sti && vip))
                         EXPECT_FAULT(GP_, 0, "SDM 2A CLI, 2B STI: decision tables");
                     else
-                        EXPECT(!(g.s.rflags & VIF) == !sti && g.s.rip == g.start + 1, "SDM 2A CLI, 2B STI: decision tables");
+                        EXPECT(!(g.s.rflags & VIF) == !sti && g.s.rip == g.start + 1,
+                               "SDM 2A CLI, 2B STI: decision tables");
                 }
 }
 

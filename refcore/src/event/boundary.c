@@ -5,13 +5,10 @@
 #include "debug.h"
 
 static bool interrupt_waits(struct cpu *c) {
-    return (c->rflags & FLAG_IF) && c->bus && c->bus->interrupt_pending &&
-           c->bus->interrupt_pending(c->bus->device, c);
+    return (c->rflags & FLAG_IF) && c->bus->interrupt_pending(c->bus->device, c);
 }
 
 bool event_boundary(struct cpu *c) {
-    if (c->run_state == RUN_SHUTDOWN || c->run_state == RUN_STOP)
-        return false;
     unsigned shadow = c->shadow & (SHADOW_STI | SHADOW_MOV_SS);
     bool over = c->shadow == SHADOW_OVER;
     c->shadow = 0;

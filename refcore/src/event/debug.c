@@ -40,7 +40,7 @@ void debug_io_access(struct cpu *c, uint16_t port, unsigned size) {
 }
 
 unsigned debug_instruction_match(const struct cpu *c) {
-    if (LIKELY(!(c->dr7 & DR7_ENABLES)) || (c->rflags & FLAG_RF))
+    if (c->rflags & FLAG_RF)
         return 0;
     uint64_t linear = in_64bit_code(c) ? c->rip : (uint32_t)(c->seg[SEG_CS].base + c->rip);
     unsigned matched = 0;

@@ -7,7 +7,7 @@
  * of a repeated string instruction). */
 static uint64_t flags_image(const struct cpu *c, const struct event *e) {
     uint64_t image = flags_get(c);
-    if (e->kind == EVENT_FAULT && e->vector != VECTOR_DF && e->vector != VECTOR_MC)
+    if (e->kind == EVENT_FAULT && e->vector != VECTOR_DF) /* the core has no #MC */
         image |= FLAG_RF;
     return image;
 }

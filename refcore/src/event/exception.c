@@ -34,8 +34,6 @@ static bool is_double_fault(enum severity first, enum severity second) {
 }
 
 void event_dispatch(struct cpu *c) {
-    if (c->op)
-        cpu_sync(c, c->op);
     enum severity first = severity_of(&c->delivering), second = severity_of(&c->raised);
     if (first == DOUBLE_FAULT && second != BENIGN) {
         c->delivering.kind = EVENT_NONE;

@@ -35,6 +35,7 @@ uint8_t *physical_page(struct cpu *c, uint64_t address, enum access access);
 /* Any size 1..4096, may cross pages; devices and unclaimed addresses included; A20 is applied. */
 void physical_read(struct cpu *c, uint64_t address, void *to, size_t size);
 void physical_write(struct cpu *c, uint64_t address, const void *from, size_t size);
+/* Aligned to their size, so within a page: the entries of page tables. */
 uint64_t physical_read64(struct cpu *c, uint64_t address);
 uint32_t physical_read32(struct cpu *c, uint64_t address);
 

@@ -88,7 +88,7 @@ static void device_read(struct cpu *c, uint64_t address, uint8_t *to, size_t siz
     while (size) {
         unsigned piece = device_piece(address, size);
         uint64_t value = ~UINT64_C(0);
-        if (c->bus && c->bus->memory_read)
+        if (c->bus)
             value = c->bus->memory_read(c->bus->device, c, address, piece);
         memcpy(to, &value, piece);
         address += piece;
@@ -102,7 +102,7 @@ static void device_write(struct cpu *c, uint64_t address, const uint8_t *from, s
         unsigned piece = device_piece(address, size);
         uint64_t value = 0;
         memcpy(&value, from, piece);
-        if (c->bus && c->bus->memory_write)
+        if (c->bus)
             c->bus->memory_write(c->bus->device, c, address, piece, value);
         address += piece;
         from += piece;
@@ -154,7 +154,7 @@ void physical_write(struct cpu *c, uint64_t address, const void *from, size_t si
 uint64_t physical_read64(struct cpu *c, uint64_t address) {
     uint64_t value;
     struct place at = place_of(c->physical, address & c->a20_mask);
-    if (LIKELY(at.host && (address & PAGE_OFFSET) <= PAGE_BYTES - 8))
+    if (LIKELY(at.host))
         memcpy(&value, at.host, 8);
     else
         physical_read(c, address, &value, 8);
@@ -164,7 +164,7 @@ uint64_t physical_read64(struct cpu *c, uint64_t address) {
 uint32_t physical_read32(struct cpu *c, uint64_t address) {
     uint32_t value;
     struct place at = place_of(c->physical, address & c->a20_mask);
-    if (LIKELY(at.host && (address & PAGE_OFFSET) <= PAGE_BYTES - 4))
+    if (LIKELY(at.host))
         memcpy(&value, at.host, 4);
     else
         physical_read(c, address, &value, 4);

@@ -8,16 +8,16 @@ static inline uint64_t *tag_of(struct tlb_entry *e, enum access access) {
     return access == ACCESS_READ ? &e->read : access == ACCESS_WRITE ? &e->write : &e->execute;
 }
 
+/* A write tag never stands without the read tag of the same page, so it need not be looked at. */
 static void fill(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
                  uint8_t *page) {
     struct tlb *t = &c->tlbs[privilege];
     struct tlb_entry *e = tlb_slot(t, linear);
     uint64_t tag = linear & ~PAGE_OFFSET;
     uint64_t add = (uint64_t)(uintptr_t)page - tag;
-    bool same = e->add == add && (e->read == tag || e->write == tag || e->execute == tag);
+    bool same = e->add == add && (e->read == tag || e->execute == tag);
     if (!same) {
-        if (e->read == TLB_NO_TAG && e->write == TLB_NO_TAG && e->execute == TLB_NO_TAG &&
-            t->fills <= TLB_JOURNAL) {
+        if (e->read == TLB_NO_TAG && e->execute == TLB_NO_TAG && t->fills <= TLB_JOURNAL) {
             if (t->fills < TLB_JOURNAL)
                 t->filled[t->fills] = (uint16_t)(e - t->entry);
             t->fills++;
@@ -69,7 +69,7 @@ void tlb_flush_page(struct cpu *c, uint64_t linear) {
     for (unsigned class = 0; class < TLB_CLASSES; class ++) {
         struct tlb_entry *e = tlb_slot(&c->tlbs[class], linear);
         uint64_t tag = linear & ~PAGE_OFFSET;
-        if (e->read == tag || e->write == tag || e->execute == tag)
+        if (e->read == tag || e->execute == tag)
             e->read = e->write = e->execute = TLB_NO_TAG; /* the journal may name the slot twice: harmless */
     }
     c->generation += GENERATION_STEP;

@@ -108,7 +108,7 @@ static uint64_t walk_32(struct walker *w) {
      * PSE-36 and MAXPHYADDR reach, the rest up to bit 21 is reserved. */
     if ((pde & ENTRY_PS) && (c->cr4 & CR4_PSE)) {
         unsigned width = c->profile->physical_bits < 40 ? c->profile->physical_bits : 40;
-        if (width < 32 || !cpu_has(c, FEATURE_PSE36))
+        if (!cpu_has(c, FEATURE_PSE36))
             width = 32;
         uint64_t reserved = bits(21, width - 19);
         if (!cpu_has(c, FEATURE_PAT))

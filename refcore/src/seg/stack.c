@@ -47,7 +47,7 @@ static uint64_t moved(const struct stack *s, uint64_t by) {
  * Conditions". */
 static COLD void access_watch(struct cpu *c, const struct stack *s, uint64_t linear, unsigned size,
                               bool write) {
-    if (s->cpl == 3 && c->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC) && (linear & (size - 1)))
+    if (s->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC) && (linear & (size - 1)))
         raise_fault_error(c, VECTOR_AC, 0);
     if (c->dr7 & 0xff)
         watch_data(c, linear, size, write);
