@@ -120,7 +120,9 @@ def row(
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("-b", "--backend", action="append", help="backend spec (default: refcore, qemu and bochs)")
+    parser.add_argument(
+        "-b", "--backend", action="append", help="backend spec (default: refcore, qemu and bochs)"
+    )
     parser.add_argument("-r", "--rounds", type=int, default=5)
     parser.add_argument("--core", type=int, default=min(os.sched_getaffinity(0)))
     parser.add_argument(
