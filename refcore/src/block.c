@@ -541,14 +541,18 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
     c->quantum = c->left = 0;
     c->host_mxcsr = 0;
     mode_changed(c);
+    volatile bool dispatching = false;
     if (setjmp(c->escape) != 0) {
         if (c->op)
             cpu_sync(c, c->op);
-        /* the instructions before this one, and the delivery, which counts as one */
-        c->left -= c->charge + 1;
+        /* the instructions before this one, and the delivery, which counts as one with all that goes wrong in it */
+        if (!dispatching)
+            c->left -= c->charge + 1;
         c->charge = 0;
         retire(c);
+        dispatching = true;
         event_dispatch(c);
+        dispatching = false;
     }
     c->op = 0;
     for (;;) {

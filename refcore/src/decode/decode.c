@@ -462,9 +462,9 @@ enum decode_status decode(const struct profile *p, uint32_t mode, const uint8_t 
     to->length = (uint8_t)b.at;
     if (x.lock) {
         bool destination = to->memory && (row->attributes & A_LOCK);
-        /* LOCK MOV to and from CR0 names CR8, in every mode: APM Vol. 3, MOV CRn */
+        /* LOCK MOV to and from CR0 names CR8, in every mode: APM Vol. 3, MOV CRn. Not with REX.R: #UD (AMD, measured) */
         bool names_cr8 =
-            (row->operand[0] == Cy || row->operand[1] == Cy) && profile_has(p, FEATURE_CR8_LEGACY);
+            (row->operand[0] == Cy || row->operand[1] == Cy) && profile_has(p, FEATURE_CR8_LEGACY) && !x.r;
         if (names_cr8)
             to->reg |= 8;
         else if (!destination)
