@@ -38,12 +38,12 @@ core-tests: refcore
 	@$(MAKE) --no-print-directory -C refcore check
 
 check: lint core-tests
-	@$(PYTHON) -m pytest -q -m "not slow"
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not slow"
 
 check-all: lint refcore
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
 	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000
-	@$(PYTHON) -m pytest -q
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
 
 bench: refcore
 	@$(PYTHON) bench/run.py

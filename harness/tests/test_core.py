@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The whole suite on the reference core: it passes, and every build of the core leaves the same bytes behind."""
+"""The whole suite on every build of the reference core: the same bytes are left behind (test_suite judges them)."""
 from __future__ import annotations
 
 import json
@@ -56,34 +56,6 @@ def stream(variant: str, image: Path, cpu: str, folder: Path) -> tuple[int, byte
     )
     assert done.returncode in ENDS, done.stderr[-2000:]
     return done.returncode, out.read_bytes()
-
-
-@pytest.mark.parametrize("profile", PROFILES)
-def test_every_case_passes(profile: str, tmp_path: Path) -> None:
-    binary("release")
-    done = subprocess.run(
-        [
-            str(ROOT / "ringdiff"),
-            "run",
-            "-q",
-            "--cpu",
-            profile,
-            "-b",
-            "refcore",
-            "--out",
-            str(tmp_path / "run"),
-        ],
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stdout[-4000:]
-    verdicts: dict[str, int] = {}
-    for line in (tmp_path / "run" / "results.jsonl").read_text().splitlines():
-        verdict = json.loads(line)["verdict"]
-        verdicts[verdict] = verdicts.get(verdict, 0) + 1
-    assert set(verdicts) <= {"PASS", "SKIP"}
-    assert verdicts["PASS"] > 30_000 and verdicts.get("SKIP", 0) < 100
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The whole suite on QEMU and Bochs, both profiles: nothing missing or unexplained, no idle expectation."""
+"""The whole suite on the reference core, QEMU and Bochs, both profiles: nothing missing or unexplained, no idle expectation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from harness.state import DeadState, State
 from harness.verdict import NEEDS_ATTENTION, Evidence, Judge, Verdict, Voice
 
 PROFILES = ("intel", "amd")
-BACKENDS = ("qemu", "bochs")
+BACKENDS = ("refcore", "qemu", "bochs")
 
 
 @pytest.fixture(scope="module", params=PROFILES)
@@ -37,7 +37,7 @@ _RUNS: dict[str, Execution] = {}
 
 
 def run(profile: str) -> Execution:
-    """The suite on both backends; once a profile and test session, it takes a minute."""
+    """The suite on all three; once a profile and test session, it takes a minute."""
     if profile not in _RUNS:
         plan = make_plan(catalog.load().select(), Probing(BACKENDS, profile), 2)
         _RUNS[profile] = execute(plan, RunInfo(profile, []))

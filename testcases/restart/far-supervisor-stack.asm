@@ -11,7 +11,8 @@
 ;; undefined: mem(PT_1 + 0x138, 4) mem(PT_1 + 0x270, 8)
 ;; expect when entry != 7: exit == PF and rip == spot and cpl == 3 and regs == {} and cs == launch.cs
 ;;+          and changed == {frame}
-;; expect when entry != 7: cr2 >= DATA2 + 0x7f8 and cr2 < DATA2 + 0x828
+;; expect when entry != 7 and (insn == call_far or insn == push_xax): cr2 >= DATA2 + 0x7f8 and cr2 < DATA2 + 0x800
+;; expect when entry != 7 and not (insn == call_far or insn == push_xax): cr2 == DATA2 + 0x800
 ;; expect when entry != 7 and (insn == call_far or insn == push_xax): err == 7 and not {DATA2} <= dirtied
 ;; expect when entry != 7 and not (insn == call_far or insn == push_xax): err == 5
 ;; expect when entry == 7: exit == stop and rip == target and cpl == 3
