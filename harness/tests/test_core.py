@@ -2,7 +2,6 @@
 """The whole suite on every build of the reference core: the same bytes are left behind (test_suite judges them)."""
 from __future__ import annotations
 
-import json
 import subprocess
 from pathlib import Path
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""The whole suite on the reference core, QEMU and Bochs, both profiles: nothing missing or unexplained, no idle expectation."""
+"""The whole suite on the reference core, QEMU and Bochs, both profiles: nothing missing or unexplained, no idle
+expectation."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def seed(
 LOOP = "ffc0 83c103 01d0 0f31 89c3 ebf4"
 WALK = "0000 8b03 8903 0fb606 11ca f7f1 50 58 9c 9d cd30 cc 6a01 0fa2 c8100002 c9 " * 4
 REWRITE = "fe05f7ffffff 90 90 ebf5"
-STRINGS = "b91000 f3a4 f3aa f3a6 f2ae f3a5 f3ab 6c 6e f36c f36e ad ac fd f3a4 f3a7 fc ebe0"
+# the count as a word: B9 with an operand-size prefix where the default is 32 bits
+STRINGS = "f3a4 f3aa f3a6 f2ae f3a5 f3ab 6c 6e f36c f36e ad ac fd f3a4 f3a7 fc ebe0"
 FLOAT = "d9e8 d9eb d8c1 def9 dd1b dbe3 0f58c1 660f58ca f20f51c2 0fae1b 0fae0b"
 FLOAT += " 0f77 0f6fc8 c5fc58c1 c4e27d18c9 0fc7e0 ebd6"
 SYSTEM = "0f20c0 0f22c0 0f20e0 0f22e0 0f20d8 0f22d8 0f21f8 0f23f8 0f0138 0f0110"
@@ -86,7 +87,9 @@ def seeds() -> dict[str, bytes]:
             mode, WALK, cpl=3 * (i & 1), runs=SNAPSHOT, profile="zen" if i & 1 else "skylake-server"
         )
         out[f"{mode}-strings"] = seed(
-            mode, STRINGS, handlers=32, runs=HOOKED, profile="zen" if i & 2 else "intel-max"
+            mode,
+            ("" if mode in ("real", "vm86", "pm16") else "66") + "b91000" + STRINGS,
+            handlers=32, runs=HOOKED, profile="zen" if i & 2 else "intel-max"
         )
         out[f"{mode}-system"] = seed(mode, SYSTEM, flags=0x100 if i & 1 else 0)
         out[f"{mode}-float"] = seed(mode, FLOAT, profile="zen" if i & 1 else "intel-max", cpl=3)

@@ -3,8 +3,9 @@
  *
  *   silicon [--seconds N | --count N] [--seed S] [--row NAME] [--mode N] [--jobs N] [--show N] [--case N] [--list]
  *
+ * Ends with the rows that were not compared, each with what keeps it from that, and with the faults by vector.
  * --mode: 0 64-bit, 1 32-bit, 2 32-bit with limits, 3 16-bit; without it each in turn. --show: differences printed for each row.
- * Exit codes: 0 no difference, 1 differences, 2 bad usage, 3 this host cannot be compared with. Same seed, same cases,
+ * Exit codes: 0 no difference, 1 differences, or a row that this host can execute never was; 2 bad usage, 3 this host cannot be compared with. Same seed, same cases,
  * whatever the number of jobs. */
 #include "decode/operand.h"
 #include "silicon_compare.h"
@@ -21,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROWS_MAX = 4096, JOBS_MAX = 64, EXIT_DIFFERENT = 1, EXIT_USAGE = 2, EXIT_HOST = 3 };
+enum { ROWS_MAX = 4096, JOBS_MAX = 64, VECTORS = 32, EXIT_DIFFERENT = 1, EXIT_USAGE = 2, EXIT_HOST = 3 };
 
 struct options {
     double seconds;
@@ -36,6 +37,7 @@ struct options {
 struct tally {
     uint64_t executions[KINDS][ROWS_MAX], faults[KINDS][ROWS_MAX], differences[KINDS][ROWS_MAX],
         unmade[KINDS][ROWS_MAX];
+    uint64_t vectors[VECTORS];
     uint64_t done[JOBS_MAX];
 };
 
@@ -144,8 +146,10 @@ static void run_case(struct job *j, uint64_t number) {
         free(memory);
     }
     __atomic_fetch_add(&t->executions[kind][index], 1, __ATOMIC_RELAXED);
-    if (silicon.vector != NO_FAULT)
+    if (silicon.vector != NO_FAULT) {
         __atomic_fetch_add(&t->faults[kind][index], 1, __ATOMIC_RELAXED);
+        __atomic_fetch_add(&t->vectors[(unsigned)silicon.vector % VECTORS], 1, __ATOMIC_RELAXED);
+    }
     restore(core_memory(), j->golden);
     restore(native_memory(), j->golden);
 }
@@ -180,24 +184,24 @@ static int run_job(struct job *j, enum kind kind, double until, uint64_t count) 
 
 /* ---- all of them ---- */
 
+/* What keeps a row from being compared under this kind of code segment; NULL: nothing. */
+static const char *why_not(const struct row *row, enum kind kind, const struct profile *p) {
+    const char *why = case_excluded(row, kind);
+    return why ? why : profile_has(p, (enum feature)row->feature) ? 0 : "this host lacks the feature";
+}
+
 static unsigned choose_rows(const struct options *o, enum kind kind, const struct profile *p,
-                            const struct row **to, bool list) {
-    unsigned n = 0, lacking = 0;
+                            const struct row **to) {
+    unsigned n = 0;
     for (unsigned i = 0; i < row_count && i < ROWS_MAX; i++) {
-        const char *why = case_excluded(&rows[i], kind);
         if (o->row && strcmp(o->row, rows[i].name) != 0)
             continue;
-        if (!why && !profile_has(p, (enum feature)rows[i].feature)) {
-            why = "the host lacks it";
-            lacking++;
-        }
-        if (!why)
+        if (!why_not(&rows[i], kind, p))
             to[n++] = &rows[i];
-        else if (list)
-            printf("not compared: %s (%02x %s): %s\n", rows[i].name, rows[i].opcode, rows[i].cite, why);
+        else if (o->list)
+            printf("%s, not compared: %s (%02x %s): %s\n", environment_of(kind, 0).name, rows[i].name,
+                   rows[i].opcode, rows[i].cite, why_not(&rows[i], kind, p));
     }
-    if (list)
-        printf("%u rows of features this host lacks\n", lacking);
     return n;
 }
 
@@ -205,7 +209,7 @@ static int run_kind(const struct options *o, enum kind kind, struct tally *t, co
                     double seconds, uint64_t count) {
     static const struct row *chosen[ROWS_MAX];
     static struct job job;
-    unsigned n = choose_rows(o, kind, p, chosen, o->list);
+    unsigned n = choose_rows(o, kind, p, chosen);
     if (n == 0 || o->list)
         return 0;
     double start = now();
@@ -241,30 +245,76 @@ static int run_kind(const struct options *o, enum kind kind, struct tally *t, co
     return worst;
 }
 
-/* forms: rows by kind of code segment */
-static uint64_t summary(const struct tally *t) {
-    uint64_t executions = 0, differences = 0;
+/* The rows of no kind, with what keeps them from the last kind that has them. */
+static unsigned print_not_compared(const struct options *o, const struct profile *p) {
+    unsigned n = 0;
+    for (unsigned i = 0; i < row_count; i++) {
+        const char *why = 0;
+        bool compared = o->row && strcmp(o->row, rows[i].name) != 0;
+        for (unsigned kind = 0; kind < KINDS && !compared; kind++) {
+            const char *here = why_not(&rows[i], (enum kind)kind, p);
+            compared = !here;
+            why = !why || case_in_mode(&rows[i], (enum kind)kind) ? here : why;
+        }
+        if (!compared) {
+            printf("not compared: %s (%02x %s): %s\n", rows[i].name, rows[i].opcode, rows[i].cite, why);
+            n++;
+        }
+    }
+    return n;
+}
+
+/* A row that this host could have executed and that never was: a hole in the comparison. */
+static unsigned print_holes(const struct options *o, const struct tally *t, const struct profile *p) {
+    unsigned holes = 0;
+    for (unsigned i = 0; i < row_count; i++) {
+        if (o->row && strcmp(o->row, rows[i].name) != 0)
+            continue;
+        for (unsigned kind = 0; kind < KINDS; kind++) {
+            if ((o->mode >= 0 && (unsigned)o->mode != kind) || t->executions[kind][i] ||
+                why_not(&rows[i], (enum kind)kind, p))
+                continue;
+            printf("never executed: %s, %s (%02x %s): %" PRIu64 " times no encoding was found\n",
+                   environment_of((enum kind)kind, 0).name, rows[i].name, rows[i].opcode, rows[i].cite,
+                   t->unmade[kind][i]);
+            holes++;
+        }
+    }
+    return holes;
+}
+
+/* forms: rows by kind of code segment. true: all that can be compared was, without a difference */
+static bool summary(const struct options *o, const struct tally *t, const struct profile *p) {
+    uint64_t executions = 0, differences = 0, faults = 0;
     unsigned forms = 0, seen = 0;
     for (unsigned i = 0; i < row_count; i++) {
-        uint64_t e = 0, f = 0, d = 0, u = 0;
+        uint64_t e = 0, f = 0, d = 0;
         for (unsigned k = 0; k < KINDS; k++) {
             e += t->executions[k][i];
             f += t->faults[k][i];
             d += t->differences[k][i];
-            u += t->unmade[k][i];
             forms += t->executions[k][i] != 0;
         }
-        if (e || u)
+        if (e)
             printf("%-20s %02x %-40.40s %9" PRIu64 " executions %9" PRIu64 " faults %7" PRIu64
-                   " differences%s\n",
-                   rows[i].name, rows[i].opcode, rows[i].cite, e, f, d, e ? "" : "  NO ENCODING MADE");
+                   " differences\n",
+                   rows[i].name, rows[i].opcode, rows[i].cite, e, f, d);
         seen += e != 0;
         executions += e;
+        faults += f;
         differences += d;
     }
-    printf("%" PRIu64 " executions, %u forms of %u rows, %" PRIu64 " differences\n", executions, forms, seen,
-           differences);
-    return differences;
+    unsigned left_out = print_not_compared(o, p), holes = print_holes(o, t, p);
+    printf("faults by vector:");
+    for (unsigned v = 0; v < VECTORS; v++) {
+        if (t->vectors[v])
+            printf(" %u: %" PRIu64, v, t->vectors[v]);
+    }
+    printf("\n%" PRIu64 " executions (%" PRIu64
+           " faults), %u forms of %u rows, %u rows not compared, %u forms never "
+           "executed, %" PRIu64 " differences\n",
+           executions, faults, forms, seen, left_out, holes, differences);
+    return !differences && !holes;
 }
 
 static bool parse(int argc, char **argv, struct options *o) {
@@ -323,6 +373,6 @@ int main(int argc, char **argv) {
     }
     if (o.list || o.single)
         return worst;
-    uint64_t differences = summary(t);
-    return worst ? worst : differences ? EXIT_DIFFERENT : 0;
+    bool good = summary(&o, t, p);
+    return worst ? worst : good ? 0 : EXIT_DIFFERENT;
 }

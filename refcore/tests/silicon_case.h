@@ -26,6 +26,8 @@ struct silicon_case {
     unsigned patches;
 };
 
+/* The row exists under this kind of code segment. */
+bool case_in_mode(const struct row *row, enum kind kind);
 /* NULL: the row is compared under this kind of code segment; else why it is not. */
 const char *case_excluded(const struct row *row, enum kind kind);
 /* false: no encoding of the row was found (it does not exist in this mode). */

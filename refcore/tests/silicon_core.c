@@ -16,11 +16,14 @@ enum {
     PD = 0x3000,
     TABLES = 0x4000,
     TSS_AT = 0x8000,
+    KERNEL_PDPT = 0x9000,
+    KERNEL_PD = 0xa000,
     IMAGE_AT = 0x10000,
 };
 enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_A = 0x20, PTE_D = 0x40 };
-/* a TSS without an I/O bitmap, on a supervisor page: SDM Vol. 1, "I/O Permission Bit Map" */
-#define TSS_BASE UINT64_C(0x08000000)
+/* A TSS without an I/O bitmap (SDM Vol. 1, "I/O Permission Bit Map"), on a supervisor page of the upper half: there no
+ * address of a user program's, however random, is one that the two sides map differently. */
+#define TSS_BASE UINT64_C(0xffff800000000000)
 enum { TSS_LIMIT = 0x67, TSS_IO_MAP = 0x66 };
 #define PTE_NX (UINT64_C(1) << 63)
 
@@ -92,7 +95,9 @@ static void map_guest(void) {
     map_area(1, DATA_BASE + READ_ONLY_PAGE * PAGE, DATA_AT + READ_ONLY_PAGE, 1, PTE_NX);
     uint16_t beyond = TSS_LIMIT + 1;
     memcpy(core.physical.ram + TSS_AT + TSS_IO_MAP, &beyond, 2);
-    put64(PD + (TSS_BASE >> 21 & 511) * 8, (TABLES + 3 * PAGE) | PTE_P | PTE_W | PTE_A);
+    put64(PML4 + (TSS_BASE >> 39 & 511) * 8, KERNEL_PDPT | PTE_P | PTE_W | PTE_A);
+    put64(KERNEL_PDPT, KERNEL_PD | PTE_P | PTE_W | PTE_A);
+    put64(KERNEL_PD, (TABLES + 3 * PAGE) | PTE_P | PTE_W | PTE_A);
     put64(TABLES + 3 * PAGE, TSS_AT | PTE_P | PTE_W | PTE_A | PTE_D);
     map_area(2, STACK_BASE, STACK_AT, STACK_PAGES, PTE_W | PTE_NX);
 }

@@ -66,8 +66,12 @@ static const struct {
     {"XRSTOR", xsave},
 };
 
+bool case_in_mode(const struct row *row, enum kind kind) {
+    return !(row->attributes & (kind == LONG_64 ? A_I64 : A_O64));
+}
+
 const char *case_excluded(const struct row *row, enum kind kind) {
-    if (row->attributes & (kind == LONG_64 ? A_I64 : A_O64))
+    if (!case_in_mode(row, kind))
         return "not in this mode";
     for (unsigned i = 0; i < sizeof excluded / sizeof *excluded; i++) {
         if (strcmp(excluded[i].name, row->name) == 0)
