@@ -14,6 +14,7 @@ from typing import Any
 from harness import buildcache, catalogjson, paths
 from harness.case import Body, Case, Testcase
 from harness.errors import Location, UserError
+from harness.expect.names import levels
 from harness.selection import Selection, select
 
 _CODE = (
@@ -187,6 +188,6 @@ def combinations(testcase: Testcase) -> list[tuple[str, int, tuple[str, ...]]]:
     return [
         (mode, cpl, chosen)
         for mode in testcase.modes
-        for cpl in ((0,) if mode == "real" else testcase.cpls)  # real mode knows no other level
+        for cpl in levels(mode, testcase.cpls)
         for chosen in words
     ]

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from harness.arena import Arena
 from harness.case import Body
+from harness.expect.names import REAL_MODES
 
 LINE = 64  # bytes; extents are whole lines
 
@@ -21,7 +22,7 @@ _ALWAYS = (("STACK", 0xE80, 0xC0),)
 _TABLES = {
     "pm32-p32": (("PT_1", 0x100, 0x40),),
     "pm32-pae": (("PT_TOP", 0, 0x40), ("PT_1", 0x200, 0x80)),
-    "long64": (("PT_1", 0x200, 0x80),),
+    **dict.fromkeys(("compat16", "compat32", "long64"), (("PT_1", 0x200, 0x80),)),
 }
 _INNER_STACKS = {1: ("STACK12", 0x380, 0x80), 2: ("STACK12", 0x780, 0x80)}
 # What a testcase that names a place is likely to touch of it.
@@ -45,7 +46,7 @@ _MENTIONS = (
 def hot_extents(body: Body, text: str, arena: Arena) -> list[tuple[int, int]]:
     """Arena offsets and lengths, sorted, disjoint; `text` is the testcase's file."""
     places = [*_ALWAYS, *_TABLES.get(body.mode, ())]
-    if body.mode != "real":
+    if body.mode not in REAL_MODES:
         places += _DELIVERY
     if body.cpl in _INNER_STACKS:
         places.append(_INNER_STACKS[body.cpl])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.arena import Arena
+from harness.expect.names import REAL_MODES
 
 _PAGE = 0x1000
 _PTE_A, _PTE_D = 0x20, 0x40
@@ -55,8 +56,8 @@ class Places:
     def __init__(self, arena: Arena, mode: str, home: int) -> None:
         self.arena = arena
         self.home = home
-        self.entry_size = 4 if mode in ("pm32", "pm32-p32") else 8
-        self.gate_size = 4 if mode == "real" else (16 if home == 64 else 8)
+        self.entry_size = 8 if mode == "pm32-pae" or home == 64 else 4
+        self.gate_size = 4 if mode in REAL_MODES else (16 if home == 64 else 8)
         self.word_size = home // 8
 
     def differing(self, a: Memory, b: Memory, offsets: Iterable[int]) -> dict[str, Place]:

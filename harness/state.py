@@ -28,7 +28,7 @@ _FLAG_VM = 1 << 17
 _GATE_TASK, _GATES_16 = 5, (6, 7)
 _SLOTS = ("rip", "cs", "flags", "rsp", "ss", "es", "ds", "fs", "gs")
 # 32-bit TSS: where a task switch saved what it interrupted (SDM 3A figure 7-2)
-_TSS32 = {
+TSS32 = {
     **{
         "rip": 0x20,
         "flags": 0x24,
@@ -144,6 +144,11 @@ class State:
         return self.final("vector")
 
     @cached_property
+    def in_real_mode(self) -> bool:
+        """Whether the last event came in real mode: a window may have changed CR0.PE."""
+        return self.facts.home == 32 and not self.final("cr0") & 1
+
+    @cached_property
     def nfault(self) -> int:
         return self.final("nfault")
 
@@ -159,7 +164,7 @@ class State:
     def interrupted(self) -> Interrupted:
         if self.facts.home == 64:
             return self._frame(8, self.final("rsp") & 8 == 0)
-        if self.facts.mode == "real":
+        if self.in_real_mode:
             return self._frame(2, False)
         has_err = self.facts.error_code and self.vector in ERROR_CODE_VECTORS
         gate = self._gate_type
@@ -179,7 +184,7 @@ class State:
             count = 5
         elif len(values) >= 5 and width == 4 and values[2] & _FLAG_VM:
             count = 9
-        elif len(values) >= 5 and self.facts.mode != "real" and values[1] & 3 > self.final("cs") & 3:
+        elif len(values) >= 5 and not self.in_real_mode and values[1] & 3 > self.final("cs") & 3:
             count = 5
         slots = dict(zip(_SLOTS[:count], values))
         for name in ("cs", "ss"):
@@ -192,10 +197,8 @@ class State:
         return Interrupted(slots, values, err, width, self._stack_offset(), size)
 
     def _task_frame(self, has_err: bool) -> Interrupted:
-        tss = self.arena.region("TSS").offset
-        if self.arena.selector_name(self.launch("tr")) == "KTSS2":
-            tss = self.arena.region("TSS2").offset
-        slots = {name: self.final_arena.read(tss + at, 4) for name, at in _TSS32.items()}
+        tss = task_state_segment(self)
+        slots = {name: self.final_arena.read(tss + at, 4) for name, at in TSS32.items()}
         for name in ("cs", "ss", "ds", "es", "fs", "gs"):
             slots[name] &= 0xFFFF
         first = int.from_bytes(self.block("frame")[:4], "little")
@@ -203,14 +206,14 @@ class State:
 
     def _unstacked(self, size: int) -> int:
         rsp = self.final("rsp")
-        if self.facts.mode == "real" or (self.facts.home == 32 and not self._is_big(self.final("ss"))):
+        if self.in_real_mode or (self.facts.home == 32 and not self._is_big(self.final("ss"))):
             return (rsp & ~0xFFFF) | ((rsp + size) & 0xFFFF)
         return (rsp + size) & 0xFFFFFFFF
 
     def _stack_offset(self) -> int:
         """Arena offset of the frame's lowest byte."""
         rsp = self.final("rsp")
-        if self.facts.mode == "real":
+        if self.in_real_mode:
             rsp &= 0xFFFF
         by_descriptor = self.segment_base(self.final("ss")) + rsp - self.arena.base
         flat = rsp - self.arena.base
@@ -230,12 +233,18 @@ class State:
 
     def segment_base(self, selector: int, vm: bool = False) -> int:
         """Base a load of this selector gives: from the arena's tables; 0 in the 64-bit home."""
-        if self.facts.mode == "real" or vm:
+        if self.in_real_mode or vm:
             return (selector & 0xFFFF) << 4
         if self.facts.home == 64:
             return 0
-        descriptor = self._descriptor(selector)
-        return (descriptor >> 16 & 0xFFFFFF) | (descriptor >> 32 & 0xFF000000)
+        return _base(self._descriptor(selector))
+
+    def _code_base(self, selector: int, vm: bool) -> int:
+        """Base of a code segment; that of a 64-bit one is 0 (SDM 3A, Segmentation in IA-32e Mode)."""
+        if self.facts.home == 64:
+            descriptor = self._descriptor(selector)
+            return 0 if descriptor >> 53 & 1 else _base(descriptor)
+        return self.segment_base(selector, vm)
 
     @cached_property
     def linear_rip(self) -> int:
@@ -243,8 +252,7 @@ class State:
         slots = self.interrupted.slots
         rip = slots.get("rip", 0)
         vm = self.facts.home == 32 and bool(slots.get("flags", 0) & _FLAG_VM)
-        base = self.segment_base(slots.get("cs", 0), vm)
-        return rip + base
+        return rip + self._code_base(slots.get("cs", 0), vm)
 
     @cached_property
     def exit(self) -> int | str:
@@ -261,7 +269,7 @@ class State:
     @cached_property
     def cpl(self) -> int:
         slots = self.interrupted.slots
-        if self.facts.mode == "real":
+        if self.in_real_mode:
             return 0
         if self.facts.home == 32 and slots.get("flags", 0) & _FLAG_VM:
             return 3
@@ -380,6 +388,16 @@ class State:
             raise StateUnavailable(f"{fn}(...)")
         view = self.launch_arena if fn == "launch_mem" else self.final_arena
         return view.read(address - self.arena.base, size)
+
+
+def task_state_segment(state: State) -> int:
+    """Arena offset of the TSS that a task switch out of the window saved to."""
+    second = state.arena.selector_name(state.launch("tr")) == "KTSS2"
+    return state.arena.region("TSS2" if second else "TSS").offset
+
+
+def _base(descriptor: int) -> int:
+    return (descriptor >> 16 & 0xFFFFFF) | (descriptor >> 32 & 0xFF000000)
 
 
 def _flagged(name: str, register: Callable[[str], int]) -> int:

@@ -42,11 +42,39 @@ STATE = frozenset(
 # (docs/image-format.md) and the home that has them.
 MODES: dict[str, tuple[int, int]] = {
     "real": (1, 32),
+    "unreal": (6, 32),
+    "vm86": (7, 32),
+    "pm16": (8, 32),
     "pm32": (2, 32),
     "pm32-p32": (3, 32),
     "pm32-pae": (4, 32),
+    "compat16": (9, 64),
+    "compat32": (10, 64),
     "long64": (5, 64),
 }
+
+# Modes that begin with CR0.PE = 0, and those whose launch segments are 16-bit ones that begin at the arena.
+REAL_MODES = frozenset({"real", "unreal"})
+SEGMENTED_MODES = REAL_MODES | {"vm86", "pm16", "compat16"}
+
+
+def window_bits(mode: str) -> int:
+    """Default operand and address size at LAUNCH: 16, 32 or 64."""
+    if mode in SEGMENTED_MODES:
+        return 16
+    return 64 if mode == "long64" else 32
+
+
+def levels(mode: str, wanted: tuple[int, ...]) -> tuple[int, ...]:
+    """The CPLs of `wanted` that a mode has; real mode is at 0 and virtual-8086 mode at 3 whatever is wanted."""
+    if mode in REAL_MODES:
+        return (0,)
+    if mode == "vm86":
+        return (3,)
+    if mode in ("pm16", "compat16", "compat32"):
+        return tuple(level for level in wanted if level in (0, 3))
+    return wanted
+
 
 # Symbols: names whose value is themselves.
 EXITS = frozenset({"stop", "shutdown", "fault_limit", "setup_fault", "hang"})

@@ -17,7 +17,7 @@ from harness.compare import Mask, differences, shown
 from harness.errors import Location, UserError
 from harness.execution import Execution, case_facts
 from harness.expect import Value, format_value
-from harness.expect.names import FLAGS
+from harness.expect.names import FLAGS, window_bits
 from harness.report.records import read_records
 from harness.report.rundir import RECORDS, Row, read_run
 from harness.state import Facts, State
@@ -123,9 +123,8 @@ def disassembly(view: CaseView) -> Iterator[str]:
     """The window's instructions with their labels, from LAUNCH to the end of the code."""
     import capstone
 
-    bits = {"real": capstone.CS_MODE_16}.get(
-        view.facts.mode, capstone.CS_MODE_64 if view.facts.home == 64 else capstone.CS_MODE_32
-    )
+    sizes = {16: capstone.CS_MODE_16, 32: capstone.CS_MODE_32, 64: capstone.CS_MODE_64}
+    bits = sizes[window_bits(view.facts.mode)]
     base = view.arena.constants["CODE"]
     launch = view.assembled.symbols["__launch"]
     labels: dict[int, list[str]] = {}

@@ -22,6 +22,14 @@
         shl eax, 3
  %endif
         mov byte [VECTORS + xax + 5], 0xee
+ %if HOME == 32
+        mov ecx, [VECTORS]              ; vector 8 has a task gate here: an interrupt gate as all the others
+        mov edx, [VECTORS + 4]
+        add ecx, 8 * 32
+        mov [VECTORS + 8 * 8], ecx
+        mov dh, 0xee
+        mov [VECTORS + 8 * 8 + 4], edx
+ %endif
 %endif
         LAUNCH
 insn:   int 0
