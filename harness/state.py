@@ -18,7 +18,7 @@ from functools import cached_property
 
 from harness.arena import Arena
 from harness.expect import Value
-from harness.expect.names import FLAGS, GENERAL, SYMBOLS
+from harness.expect.names import FLAGS, GENERAL, REAL_MODES, SYMBOLS
 from harness.places import Places
 from harness.record import ARENA_BYTES, Layout, Record
 
@@ -206,7 +206,7 @@ class State:
 
     def _unstacked(self, size: int) -> int:
         rsp = self.final("rsp")
-        if self.in_real_mode or (self.facts.home == 32 and not self._is_big(self.final("ss"))):
+        if self.in_real_mode or self._is_stale("ss") or (self.facts.home == 32 and not self._is_big(self.final("ss"))):
             return (rsp & ~0xFFFF) | ((rsp + size) & 0xFFFF)
         return (rsp + size) & 0xFFFFFFFF
 
@@ -215,6 +215,8 @@ class State:
         rsp = self.final("rsp")
         if self.in_real_mode:
             rsp &= 0xFFFF
+        if self._is_stale("ss"):
+            return (self.final("ss") << 4) + (rsp & 0xFFFF) - self.arena.base
         by_descriptor = self.segment_base(self.final("ss")) + rsp - self.arena.base
         flat = rsp - self.arena.base
         # SYSENTER and its like load a flat SS whatever its descriptor says: the frame is where its bytes are.
@@ -239,8 +241,16 @@ class State:
             return 0
         return _base(self._descriptor(selector))
 
+    def _is_stale(self, name: str) -> bool:
+        """Whether a segment register still holds what real mode loaded, although the window set CR0.PE (SDM 3A 9.9.1)."""
+        if self.facts.mode not in REAL_MODES or self.in_real_mode:
+            return False
+        return self.register(name) == self.launch(name) if name == "cs" else self.final(name) == self.launch(name)
+
     def _code_base(self, selector: int, vm: bool) -> int:
         """Base of a code segment; that of a 64-bit one is 0 (SDM 3A, Segmentation in IA-32e Mode)."""
+        if self._is_stale("cs"):
+            return selector << 4
         if self.facts.home == 64:
             descriptor = self._descriptor(selector)
             return 0 if descriptor >> 53 & 1 else _base(descriptor)
@@ -305,10 +315,10 @@ class State:
         return [index * ws for index in self.final_words if index < ARENA_BYTES // ws]
 
     def in_frame(self, offset: int) -> bool:
-        """Whether an arena offset belongs to the frame, or to the slot below it that an earlier fault may have used."""
+        """Whether the word at an arena offset belongs to the frame, or to the slot below it that an earlier fault may have used."""
         frame = self.interrupted
         slack = max(frame.width, 4) if self.nfault else 0
-        return frame.offset - slack <= offset < frame.offset + frame.size
+        return frame.offset - slack < offset + self.layout.word_size and offset < frame.offset + frame.size
 
     @cached_property
     def _changed_places(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:

@@ -1,0 +1,39 @@
+;; title:    Back in real mode a segment register keeps the limit it was loaded with in protected mode, and takes a new base
+;; why:      "unreal" mode: big limits persist
+;; cite:     SDM 3A Switching Back to Real-Address Mode; SDM 3A 20.1.1 Address Translation in Real-Address Mode
+;; modes:    pm16
+;; sweep:    offset = 0x204 0xfffc 0xfffd 0x10204
+;; variant:  seg = es fs gs
+;; variant:  loaded = big small
+;; variant:  again = no yes
+;; expect when loaded == big or offset <= 0xfffc: exit == stop
+;; expect when loaded == small and offset > 0xfffc: exit == GP
+;; expect when loaded == big and offset == 0x204 and again == yes: rax == 0x44444444
+;; expect when loaded == small and offset == 0x204: rax == 0x44444444
+;; expect:   cr0 & 1 == 0 and cs == ARENA >> 4 and ss == ARENA >> 4
+        mov dword [DATA0 + 0x204], 0x44444444
+        SETDESC 0x160, (DATA0 & 0xffff) << 16 | 0xffff, 0x00009300 | DATA0 >> 16
+        SETDESC 0x168, 0x0000ffff, 0x00cf9300
+        mov ebx, [offset]
+%ifidn loaded, big
+        LAUNCH_SET seg, 0x168
+%else
+        LAUNCH_SET seg, 0x160
+%endif
+        LAUNCH
+        mov ecx, DATA0 >> 4
+        mov edx, ARENA >> 4
+        mov eax, KDATA16
+        mov ds, ax
+        mov eax, cr0
+        and al, 0xfe
+        mov cr0, eax
+        jmp (ARENA >> 4):OFF(there)
+there:  ARM
+        mov ss, dx
+        mov ds, dx
+%ifidn again, yes
+        mov seg, cx
+%endif
+        PROBE base, seg, ebx
+        STOP
