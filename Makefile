@@ -31,9 +31,11 @@ run: refcore
 	    ./ringdiff run --cpu $$profile -b refcore -b qemu -b bochs || { code=$$?; [ $$code -le $$status ] || status=$$code; }; \
 	done; exit $$status
 
-# The release core for the suite, the sanitizer build for comparison with it, the core's own tests on the loop back end.
+# The release core for the suite, the sanitizer build for comparison with it, the broken cores that the suite must catch, the
+# core's own tests on the loop back end.
 core-tests: refcore
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
+	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=loop tests silicon
 	@$(MAKE) --no-print-directory -C refcore check
 
@@ -42,6 +44,7 @@ check: lint core-tests
 
 check-all: lint refcore
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
+	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
 	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
 

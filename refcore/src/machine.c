@@ -8,6 +8,7 @@
 #include "refcore.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { PAGE = 4096, MEMORY_GRAIN = 0x10000 };
 #define MEMORY_MAX UINT64_C(0xc0000000)
@@ -40,6 +41,7 @@ static bool processor_create(struct refcore *m, const struct profile *profile, u
     m->devices = devices_create(memory);
     if (!m->devices || !physical_create(&m->physical, memory, file))
         return false;
+    devices_set_memory(m->devices, (struct device_memory){.read = physical_read, .write = physical_write});
     m->cpu.profile = profile;
     m->cpu.physical = &m->physical;
     m->cpu.bus = devices_bus(m->devices);
@@ -422,3 +424,18 @@ void refcore_snapshot_restore(struct refcore *m, const struct refcore_snapshot *
     mode_changed(c);
     m->baseline = s;
 }
+
+#ifdef REFCORE_DEFECTS
+int refcore_set_defect(struct refcore *m, const char *name) {
+    static const char *const names[] = {"none",
+#define DEFECT_TEXT(id, name) name,
+                                        DEFECTS(DEFECT_TEXT)};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            m->cpu.defect = (enum defect)i;
+            return 1;
+        }
+    }
+    return 0;
+}
+#endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* main.c - the command line. Uses the public interface, and decode/json.h for `refcore opcodes`. */
+#include "cpu/defect.h"
 #include "decode/json.h"
 #include "refcore.h"
 
@@ -52,7 +53,7 @@ static const char help[] =
     "  64 bad usage   66 cannot read or write a file   68 bad image   76 not enough memory\n";
 
 struct options {
-    const char *rom, *kernel, *append, *initrd, *disk, *cpu, *ram, *debugcon, *serial, *trace;
+    const char *rom, *kernel, *append, *initrd, *disk, *cpu, *ram, *debugcon, *serial, *trace, *defect;
     uint64_t memory, limit;
 };
 
@@ -216,6 +217,7 @@ static struct options parse(int argc, char **argv) {
         DEBUGCON,
         SERIAL,
         TRACE,
+        DEFECT_NAME,
         VERSION
     };
     static const struct option list[] = {{"rom", required_argument, 0, ROM},
@@ -230,6 +232,9 @@ static struct options parse(int argc, char **argv) {
                                          {"debugcon", required_argument, 0, DEBUGCON},
                                          {"serial", required_argument, 0, SERIAL},
                                          {"trace", required_argument, 0, TRACE},
+#ifdef REFCORE_DEFECTS
+                                         {"defect", required_argument, 0, DEFECT_NAME},
+#endif
                                          {"version", no_argument, 0, VERSION},
                                          {"help", no_argument, 0, 'h'},
                                          {0, 0, 0, 0}};
@@ -251,6 +256,9 @@ static struct options parse(int argc, char **argv) {
             break;
         case DISK:
             o.disk = optarg;
+            break;
+        case DEFECT_NAME:
+            o.defect = optarg;
             break;
         case CPU:
             o.cpu = optarg;
@@ -413,6 +421,10 @@ int main(int argc, char **argv) {
         fail(END_NO_MEMORY, "not enough memory for the machine", 0);
     if (file >= 0)
         close(file);
+#ifdef REFCORE_DEFECTS
+    if (o.defect && !refcore_set_defect(run.machine, o.defect))
+        fail(END_USAGE, o.defect, "no such defect");
+#endif
     load(run.machine, &o);
     run.debugcon = open_output(o.debugcon);
     run.serial = open_output(o.serial);

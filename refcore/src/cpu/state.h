@@ -3,6 +3,7 @@
 #ifndef REFCORE_CPU_STATE_H
 #define REFCORE_CPU_STATE_H
 
+#include "defect.h"
 #include "feature.h"
 #include "op.h"
 
@@ -286,8 +287,10 @@ struct cpu {
     /* --- execution state that the architecture has and no register shows --- */
     enum run_state run_state;
     bool nmi_blocked; /* until the next IRET */
-    bool nmi_pending, smi_pending, init_pending;
-    uint8_t shadow;         /* SHADOW_...: after STI, MOV SS, POP SS; for one instruction boundary */
+    bool nmi_pending, init_pending;
+    bool ferr,
+        ignne;      /* pins: x87 error reported with CR0.NE = 0; such errors are ignored. Both end with ES */
+    uint8_t shadow; /* SHADOW_...: after STI, MOV SS, POP SS; for one instruction boundary */
     uint64_t pending_debug; /* DR6 bits of a trap to deliver after this instruction (BS, BT, B0..B3) */
     bool suppress_debug_trap;
     struct event raised;     /* by raise_fault(), before delivery */
@@ -308,6 +311,10 @@ struct cpu {
     uint64_t a20_mask; /* physical addresses are ANDed with it; changed by cpu_a20() */
     void (*code_written)(struct cpu *c, uint64_t address, size_t size); /* see code_watch_set() */
     uint64_t physical_limit;                                            /* 1 << MAXPHYADDR */
+#ifdef REFCORE_DEFECTS
+    enum defect defect;
+    uint8_t cached_tss[104]; /* CACHED_ESP0 */
+#endif
 };
 
 /* SHADOW_OVER: the shadowed instruction is the one that runs; events are looked for after it. */
@@ -319,6 +326,11 @@ _Noreturn void raise_fault(struct cpu *c, unsigned vector);
 _Noreturn void raise_fault_error(struct cpu *c, unsigned vector, uint32_t error);
 /* #PF: sets CR2 and raises with `error` (P W U RSVD I PK bits). */
 _Noreturn void raise_page_fault(struct cpu *c, uint64_t linear, uint32_t error);
+
+/* A waiting x87 or MMX instruction found ES set: #MF; or, with CR0.NE = 0, FERR# tells the board and the processor freezes at the
+ * instruction until an interrupt comes. Returns while IGNNE# is active: the instruction runs. `c->op` as for raise_fault(). SDM Vol. 1,
+ * Appendix D, "MS-DOS Compatibility Sub-mode". */
+void x87_error(struct cpu *c);
 
 /* Sets rip, next_rip and charge from `o` and clears op. Called first by every handler that leaves the block, reads
  * RIP or calls into event/ or seg/. From there on `c->rip` is what a fault frame holds. */

@@ -34,7 +34,7 @@ void event_syscall(struct cpu *c) {
     c->r[R_CX] = c->next_rip;
     if (in_long_mode(c)) {
         c->rip = in_64bit_code(c) ? c->lstar : c->cstar;
-        c->r[11] = flags;
+        c->r[11] = DEFECT(c, CLOBBERED_R11) ? flags & ~c->fmask : flags;
         flags &= ~c->fmask;
         flat_pair(c, cs, ss, true, 0);
     } else { /* AMD, legacy mode */
@@ -67,7 +67,7 @@ void event_sysret(struct cpu *c, unsigned size) {
         c->rflags |= FLAG_IF;
     flat(c, SEG_CS, (base + (to_64bit ? 16 : 0)) | 3, CODE | (to_64bit ? AR_L : AR_DB), 3);
     if (choice->sysret_loads_ss_fully)
-        flat(c, SEG_SS, (base + 8) | 3, DATA | AR_DB, 3);
+        flat(c, SEG_SS, (base + 8) | (DEFECT(c, SYSRET_RPL) ? 0 : 3), DATA | AR_DB, 3);
     else
         c->seg[SEG_SS].selector = (uint16_t)(base + 8);
     c->cpl = 3;

@@ -47,6 +47,11 @@ static bool cr0_write(struct cpu *c, uint64_t value) {
     }
     if (pae_paging(value, c->cr4, efer) && (changed & (CR0_PG | CR0_CD | CR0_NW)) && !pdpte_load(c, c->cr3))
         return false;
+    if (DEFECT(c, PE_DROPS_SEGMENTS) && (changed & value & CR0_PE)) {
+        for (unsigned s = 0; s < SEG_COUNT; s++)
+            if (s != SEG_CS && s != SEG_LDTR && s != SEG_TR)
+                c->seg[s].base = 0;
+    }
     c->cr0 = value;
     c->efer = efer;
     if (changed & (CR0_PG | CR0_PE | CR0_WP))

@@ -16,7 +16,7 @@
 #define THIRD            REG(o->vvvv)
 #define MEM(verb)        PASTE(mem_##verb, BITS)
 #define FLAT_EA          (c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp)
-/* a flat access is checked by its TLB tag alone: tags are canonical, and the slow half refuses the rest */
+/* a flat access is checked by its TLB tag alone: tags are canonical, and what misses ends in the twin */
 #define LINEAR_MEM(verb) PASTE(PASTE(mem_##verb, BITS), _linear)
 
 #define FORM(shape) static HANDLER_RESULT PASTE3(INSN, shape, BITS)(struct cpu * c, const struct op *o)
@@ -77,7 +77,7 @@ FORM(rmf) {
 #else
 #define SEGMENT_ACCESS ACCESS_WRITE
 #define FLAT_TAG       write
-#define DEST           LINEAR_MEM(modify)(c, o, address)
+#define DEST           (DEFECT(c, HALF_DONE_RMW) ? LINEAR_MEM(read)(c, o, address) : LINEAR_MEM(modify)(c, o, address))
 #endif
 #define SET_DEST(v)    LINEAR_MEM(write)(c, o, address, (T)(v))
 #define WRITE_CYCLE(v) SET_DEST(v)

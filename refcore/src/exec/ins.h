@@ -13,7 +13,13 @@ HANDLER(INS) {
     for (uint64_t burst = s.repeated ? string_burst(c) : 1;;) {
         uint64_t offset = string_index(c, &s, R_DI);
         mem_probe_write(c, o, SEG_ES, offset, s.size);
-        string_store(c, o, offset, c->bus->port_in(c->bus->device, c, port, s.size), s.size);
+        uint32_t data = c->bus->port_in(c->bus->device, c, port, s.size);
+        if (DEFECT(c, INS_THROUGH_RAX)) {
+            uint32_t late = (uint32_t)c->r[R_AX];
+            c->r[R_AX] = data;
+            data = late;
+        }
+        string_store(c, o, offset, data, s.size);
         debug_io_access(c, port, s.size);
         string_advance(c, &s, R_DI, 1);
         if (!s.repeated)

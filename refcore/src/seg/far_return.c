@@ -11,7 +11,7 @@ struct descriptor return_cs_check(struct cpu *c, uint16_t selector) {
         raise_fault_error(c, VECTOR_GP, 0);
     struct descriptor d = descriptor_read(c, selector, VECTOR_GP, 0);
     if (!d_code(d) || rpl < c->cpl)
-        selector_fault(c, VECTOR_GP, selector, 0);
+        selector_fault(c, VECTOR_GP, DEFECT(c, IRET_ERROR_CODE) ? 0 : selector, 0);
     if (in_long_mode(c) && (d.high & (D_L | D_DB)) == (D_L | D_DB))
         selector_fault(c, VECTOR_GP, selector, 0);
     if (d_conforming(d) ? d_dpl(d) > rpl : d_dpl(d) != rpl)

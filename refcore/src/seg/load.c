@@ -128,4 +128,8 @@ void seg_ltr(struct cpu *c, uint16_t selector) {
     table_write(c, descriptor_linear(c, selector), 5, d.high >> 8 & 0xff, 1);
     descriptor_unpack(&c->seg[SEG_TR], selector, d);
     c->seg[SEG_TR].base = base;
+#ifdef REFCORE_DEFECTS
+    for (uint32_t i = 0; i < sizeof c->cached_tss; i++)
+        c->cached_tss[i] = (uint8_t)table_read(c, base, i, 1);
+#endif
 }

@@ -4,8 +4,21 @@
 #include "../cpu/profile.h"
 #include "table.h"
 
+#include <string.h>
+
 static unsigned tr_type(const struct cpu *c) {
     return c->seg[SEG_TR].rights & AR_TYPE;
+}
+
+static uint64_t tss_read(struct cpu *c, uint32_t address, unsigned size) {
+#ifdef REFCORE_DEFECTS
+    if (DEFECT(c, CACHED_ESP0)) {
+        uint64_t value = 0;
+        memcpy(&value, c->cached_tss + address, size);
+        return value;
+    }
+#endif
+    return table_read(c, c->seg[SEG_TR].base, address, size);
 }
 
 /* SDM Vol. 2A, CALL, "Operation", MORE-PRIVILEGE: TSSstackAddress. Intel asks for SS's two bytes (+ 5); the APM
@@ -16,14 +29,14 @@ void tss_stack(struct cpu *c, unsigned cpl, unsigned ext, uint16_t *ss, uint32_t
         uint32_t address = cpl * 8 + 4;
         if (address + (c->profile->choice.tss_slot_8 ? 7 : 5) > tr->limit)
             selector_fault(c, VECTOR_TS, tr->selector, ext);
-        *esp = (uint32_t)table_read(c, tr->base, address, 4);
-        *ss = (uint16_t)table_read(c, tr->base, address + 4, 2);
+        *esp = (uint32_t)tss_read(c, address, 4);
+        *ss = (uint16_t)tss_read(c, address + 4, 2);
     } else {
         uint32_t address = cpl * 4 + 2;
         if (address + 3 > tr->limit)
             selector_fault(c, VECTOR_TS, tr->selector, ext);
-        *esp = (uint16_t)table_read(c, tr->base, address, 2);
-        *ss = (uint16_t)table_read(c, tr->base, address + 2, 2);
+        *esp = (uint16_t)tss_read(c, address, 2);
+        *ss = (uint16_t)tss_read(c, address + 2, 2);
     }
 }
 
@@ -34,7 +47,7 @@ uint64_t tss_stack64(struct cpu *c, unsigned index, unsigned ext) {
     uint32_t address = index < 3 ? 4 + index * 8 : 36 + (index - 3) * 8;
     if (address + 7 > tr->limit)
         selector_fault(c, VECTOR_TS, tr->selector, ext);
-    return table_read(c, tr->base, address, 8);
+    return tss_read(c, address, 8);
 }
 
 /* SDM Vol. 2A, CALL, "Operation", MORE-PRIVILEGE; SDM Vol. 3A, "Interrupt 10-Invalid TSS Exception (#TS)". */
