@@ -3,14 +3,15 @@ PYTHON  := /usr/bin/python3
 PROFILES := intel amd
 PY_TREES := harness bench runners/boot.py $(wildcard refcore/tests/*.py)
 SCRIPTS := $(wildcard runners/*/run)
-C_SOURCES = $(shell find refcore -name '*.[ch]')
+C_SOURCES = $(shell find refcore runners -name '*.[ch]')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refcore core-tests run check check-all bench lint format clean
+.PHONY: help setup refcore kvm core-tests run check check-all bench lint format clean
 
 help:
 	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU and Bochs (Intel and AMD profiles)"
 	@echo "make refcore    build the reference core: build/bin/refcore"
+	@echo "make kvm        build the KVM runner: build/bin/kvm-runner"
 	@echo "make check      lint and tests"
 	@echo "make check-all  the same with the slow tests"
 	@echo "make bench      cases a second and latency"
@@ -24,6 +25,10 @@ setup:
 # Two parallel compilers at most: a core needs some 300 MB while it compiles.
 refcore: setup
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=release
+
+# Needs no KVM to build, only the kernel's headers.
+kvm: setup
+	@$(MAKE) --no-print-directory -C runners/kvm VARIANT=release
 
 # Both profiles run even if the first one finds something; the exit code is the worse of the two.
 run: refcore
@@ -39,10 +44,10 @@ core-tests: refcore
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=loop tests silicon
 	@$(MAKE) --no-print-directory -C refcore check
 
-check: lint core-tests
+check: lint core-tests kvm
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not slow"
 
-check-all: lint refcore
+check-all: lint refcore kvm
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
 	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000

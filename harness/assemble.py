@@ -71,21 +71,21 @@ class Assembler:
 
         return arena.load(self._kit / "arena.inc")
 
-    def kit(self, home: int) -> bytes:
-        """The kit of one home: payload bytes from offset 0."""
-        return self.flat(f"kit{home}.asm")
+    def kit(self, home: int, witness: bool = False) -> bytes:
+        """The kit of one home: payload bytes from offset 0. `witness`: the build that shows its segment registers."""
+        return self.flat(f"kit{home}.asm", ("-DWITNESS",) if witness else ())
 
-    def flat(self, name: str) -> bytes:
-        """A file of the kit as a flat binary."""
+    def flat(self, name: str, options: tuple[str, ...] = ()) -> bytes:
+        """A file of the kit as a flat binary; options are NASM's."""
         path = self._kit / name
         content = buildcache.read(path)
         if content is None:
             raise UserError("this part of the kit is missing", Location(paths.shown(path)))
-        entry = self._entry(f"flat:{name}:{content.hex()}")
+        entry = self._entry(f"flat:{name}:{' '.join(options)}:{content.hex()}")
         data = buildcache.read(entry) if entry else None
         if data is None:
             text = f"%line 0+1 {paths.shown(path)}\n{content.decode()}"
-            data = self._nasm.assemble(text, self._kit).data
+            data = self._nasm.assemble(text, self._kit, options=options).data
             self._store(entry, data)
         return data
 

@@ -12,12 +12,15 @@ from pathlib import Path
 from .errors import ExitCode, Location, UserError
 
 PROTOCOL = 1
-FORMATS = ("rom", "multiboot", "disk")
+FORMATS = ("rom", "multiboot", "disk", "iso")
 CHANNELS = ("ram", "e9", "uart", "bochs-ram")
 RUNNERS = Path(__file__).resolve().parent.parent / "runners"
 PROBE_TIMEOUT_S = 15.0
 # Options that the harness itself understands; all others go to the runner.
 HARNESS_OPTIONS = ("label", "format", "channel")
+# A runner with this option hands over hidden segment parts; it boots the kit's witness build then.
+HIDDEN_OPTION = "hidden"
+_SWITCH = {"on": True, "1": True, "off": False, "0": False}
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
@@ -48,6 +51,8 @@ class Probe:
     detail: str = ""
     reason: str = ""
     channel: str = ""
+    family: str = ""
+    modes: tuple[tuple[str, str], ...] = ()  # modes it cannot run at all, each with the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,20 @@ class Backend:
     def cpu(self) -> str:
         """The CPU model in the backend's own words."""
         return dict(self.options).get("cpu", "")
+
+    @property
+    def family(self) -> str:
+        """What shares known issues with it: as its probe says, else as its manifest does."""
+        return self.probe.family or self.manifest.family
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is to hand over hidden segment parts."""
+        return _SWITCH.get(dict(self.options).get(HIDDEN_OPTION, "off"), False)
+
+    def lacks(self, mode: str) -> str:
+        """Why it can run no case of this mode, or an empty text."""
+        return dict(self.probe.modes).get(mode, "")
 
     @property
     def version(self) -> str:
@@ -178,15 +197,20 @@ def discover(folders: Sequence[Path] | None = None) -> dict[str, Manifest]:
 
 
 def _split_options(text: str, known: Iterable[str]) -> list[tuple[str, str]]:
-    """`a=1,b=2`; a word whose key is no option belongs to the value before it (`cpu=max,vendor=GenuineIntel`)."""
+    """`a=1,b=2`; a word whose key is no option belongs to the value before it (`cpu=max,vendor=GenuineIntel`).
+
+    A runner's option without a value is `on` (`kvm,fep`).
+    """
     names = set(known)
     options: list[tuple[str, str]] = []
     for word in text.split(","):
         key, equals, value = word.partition("=")
-        if equals and key in names:
-            options.append((key, value))
+        if key in names and (equals or key not in HARNESS_OPTIONS):
+            options.append((key, value if equals else "on"))
         elif options and options[-1][0] not in HARNESS_OPTIONS:
             options[-1] = options[-1][0], f"{options[-1][1]},{word}"
+        elif key == HIDDEN_OPTION:
+            raise UserError("its runner cannot read hidden segment parts", exit_code=ExitCode.USAGE)
         else:
             raise UserError(
                 f"unknown option {word!r}; options here are {', '.join(sorted(names))}",
@@ -208,6 +232,10 @@ def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Ba
     except UserError as error:
         raise UserError(f"backend {spec!r}: {error.message}", exit_code=ExitCode.USAGE) from None
     options = dict(pairs)
+    if options.get(HIDDEN_OPTION, "off") not in _SWITCH:
+        raise UserError(
+            f"backend {spec!r}: {HIDDEN_OPTION} is one of {', '.join(_SWITCH)}", exit_code=ExitCode.USAGE
+        )
     label = options.pop("label", name)
     image_format = options.pop("format", manifest.format)
     channel = options.pop("channel", "")
@@ -305,12 +333,22 @@ def probe(backend: Backend, timeout_s: float = PROBE_TIMEOUT_S) -> Backend:
     channel = str(answer.get("channel", ""))
     if channel and channel not in CHANNELS:
         return unavailable(f"probe asks for unknown channel {channel!r}")
+    modes = answer.get("modes", {})
+    if not isinstance(modes, dict):
+        return unavailable("probe's 'modes' is no object of modes and reasons")
+    family = str(answer.get("family", ""))
+    if family and not _LABEL.fullmatch(family):
+        return unavailable(
+            f"probe tells a family {family!r} with characters other than letters, digits and ._+-"
+        )
     known = Probe(
         available=answer["available"],
         version=str(answer.get("version", "")),
         detail=str(answer.get("detail", "")),
         reason=str(answer.get("reason", "" if answer["available"] else "no reason given")),
         channel=channel,
+        family=family,
+        modes=tuple((str(mode), str(reason)) for mode, reason in modes.items()),
     )
     if channel and backend.channel == backend.manifest.channel:
         return replace(backend, probe=known, channel=channel, careful_channel=channel)

@@ -9,6 +9,7 @@ was killed is resumed. The rules:
 - When a guest dies, what was not VERIFIED is run again with CAREFUL, up to the case in flight. If that kills the guest
   again, the case is charged; the run goes on behind it. So one kill from outside costs no case its true record.
 - A case declared to end in shutdown is charged at once.
+- A runner that resumes its guest from a snapshot keeps these rules itself and charges cases by frames of its own.
 - What got lost on the way (noise, flipped bits) is run again at most twice, then MISSING.
 - Every boot brings some ordinal forward, or one of a few counters that end the campaign with one clear reason.
 """
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .ledger import CaseKey, Ledger
-from .record import Bye, ByeStatus, CaseBegin, Record
+from .record import Bye, ByeStatus, CaseBegin, CaseEnded, Record
 
 TO_THE_END = 0xFFFFFFFF
 
@@ -33,6 +34,8 @@ SILENT_BOOTS = 3
 # Where guest memory dies with its process, the last cases before a death may be unseen: so many are rerun with care.
 UNSEEN = 128
 NOTE_UNREPAIRABLE = 3
+# What a runner's ENDED frame says, by the exit codes of docs/runner-protocol.md.
+SHUTDOWN_CODE, HANG_CODE, UNAVAILABLE_CODE = 41, 42, 44
 
 
 class Ending(StrEnum):
@@ -128,7 +131,10 @@ class Campaign:
     @property
     def settled(self) -> int:
         """How many cases have an outcome, provisional records included: for progress display."""
-        return min(self.count, self.ledger.records_seen + len(self.charged) + self._skipped())
+        return min(
+            self.count,
+            self.ledger.records_seen + len(self.charged) + len(self.ledger.ended) + self._skipped(),
+        )
 
     def _skipped(self) -> int:
         skips = self.ledger.skips
@@ -138,7 +144,13 @@ class Campaign:
 
     def _is_open(self, ordinal: int) -> bool:
         case = self.cases[ordinal]
-        return not (case in self.ledger.finals or ordinal in self.charged or case[0] in self.ledger.skips)
+        ledger = self.ledger
+        return not (
+            case in ledger.finals
+            or ordinal in self.charged
+            or case in ledger.ended
+            or case[0] in ledger.skips
+        )
 
     def next_boot(self) -> Boot | None:
         """The next boot, or None when every case has its outcome."""
@@ -203,7 +215,7 @@ class Campaign:
             self._tried(boot.start, self._last_seen(boot, ended) + 1)
         elif ended.hello:
             self._take_death(boot, ended)
-        settled = len(self.ledger.finals) + len(self.charged) + self._skipped()
+        settled = len(self.ledger.finals) + len(self.charged) + len(self.ledger.ended) + self._skipped()
         brought = settled + sum(self._attempts.values())
         self._fruitless = 0 if brought > self._brought else self._fruitless + 1
         self._barren = 0 if settled > self._settled_before else self._barren + 1
@@ -296,6 +308,8 @@ class Campaign:
                 result[case] = Outcome(Kind.RECORD, record=record)
             elif ordinal in self.charged:
                 result[case] = self.charged[ordinal]
+            elif case in self.ledger.ended:
+                result[case] = _charged_by_runner(self.ledger.ended[case])
             elif case[0] in self.ledger.skips:
                 result[case] = Outcome(Kind.SKIP, requirement=self.ledger.skips[case[0]].requirement)
             elif self.abandoned:
@@ -304,3 +318,12 @@ class Campaign:
                 times = self._attempts.get(ordinal, 0)
                 result[case] = Outcome(Kind.MISSING, f"its record was lost in each of {times} boots")
         return result
+
+
+def _charged_by_runner(ended: CaseEnded) -> Outcome:
+    kinds = {
+        SHUTDOWN_CODE: Kind.SHUTDOWN,
+        HANG_CODE: Kind.HANG,
+        UNAVAILABLE_CODE: Kind.SKIP,
+    }
+    return Outcome(kinds.get(ended.code, Kind.EMULATOR_ERROR), ended.reason)

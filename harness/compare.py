@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from harness import hidden
 from harness.arena import Arena, constant
 from harness.errors import Location
 from harness.expect import Value, format_value
@@ -129,7 +130,7 @@ def launch_differences(a: State, b: State) -> list[str]:
 
 def differences(a: State, b: State, mask: Mask) -> list[Difference]:
     """Where the final states differ, trunk first: a different exit makes all that differs with it a consequence."""
-    if a.record.same_state(b.record) and a.baseline == b.baseline:
+    if a.record.same_state(b.record) and a.baseline == b.baseline and not _hidden_differs(a, b):
         return []
     found = [d for d in _all(a, b) if not mask.hides(d.name) and not mask.hides_bytes(d.offset, d.size)]
     trunk = next((d.name for d in found if d.name in ("exit", "nfault")), None)
@@ -146,6 +147,26 @@ def _all(a: State, b: State) -> Iterator[Difference]:
     yield from _words(a, b)
     yield from _fx(a, b)
     yield from _memory(a, b)
+    yield from _hidden(a, b)
+
+
+def _hidden_differs(a: State, b: State) -> bool:
+    return a.hidden is not None and b.hidden is not None and a.hidden != b.hidden
+
+
+def _hidden(a: State, b: State) -> Iterator[Difference]:
+    """Hidden segment parts, where both runners can read them. Those of another selector follow from it."""
+    if a.hidden is None or b.hidden is None:
+        return
+    found = list(hidden.differences(a.hidden, b.hidden, a.facts.home == 64))
+    moved = {register for name, _, _, register in found if name.endswith(".selector")}
+    for name, x, y, register in found:
+        follows = None
+        if a.final(register) != b.final(register):
+            follows = register
+        elif register in moved and not name.endswith(".selector"):
+            follows = f"hidden.{register}.selector"
+        yield Difference(name, x, y, follows)
 
 
 def _faults(a: State, b: State) -> Iterator[Difference]:

@@ -49,6 +49,19 @@ class Bootable:
                 shutdown.update(range(first, first + len(part.indexes)))
         self.shutdown_ordinals = frozenset(shutdown)
 
+    def ranges(self, backend: Backend) -> list[tuple[int, int]]:
+        """The ordinals of modes that the backend can run: (first, behind the last), as few pieces as may be."""
+        found: list[tuple[int, int]] = []
+        for part, first in zip(self.image.parts, self.image.firsts):
+            if backend.lacks(part.body.mode):
+                continue
+            end = first + len(part.indexes)
+            if found and found[-1][1] == first:
+                found[-1] = found[-1][0], end
+            else:
+                found.append((first, end))
+        return found
+
     def write(
         self,
         path: Path,
@@ -127,7 +140,12 @@ def make_plan(
 ) -> Plan:
     """Assemble the bodies and link the images; then wait for the backends."""
     assembler = Assembler()
-    images = [Bootable(image, assembler) for image in build(selection, assembler)] if len(selection) else []
+    images: list[Bootable] = []
+    for witness in sorted({backend.hidden for backend in probing.asked}):
+        if len(selection):
+            images += [
+                Bootable(image, assembler) for image in build(selection, assembler, witness=witness)
+            ]
     assembled: dict[str, Assembled] = {}
     for bootable in images:
         assembled.update(bootable.image.assembled)
@@ -142,17 +160,19 @@ def _units(plan: Plan) -> list[Unit]:
         (backend, image)
         for image in plan.images
         for backend in plan.backends
-        if image.image.home in backend.manifest.homes
+        if image.image.home in backend.manifest.homes and image.image.witness == backend.hidden
     ]
     total = sum(len(image.cases) for _, image in pairs)
     units = []
     for backend, image in pairs:
         count = len(image.cases)
         share = round(plan.jobs * count / total) if total else 1
-        pieces = max(1, min(share, count // CASES_WORTH_A_BOOT))
-        cuts = [count * n // pieces for n in range(pieces + 1)]
-        for a, b in zip(cuts, cuts[1:]):
-            units.append(Unit(backend, image, a, b - a, _stem(plan.journal, backend.label, image.name, a, b)))
+        for first, end in image.ranges(backend):
+            pieces = max(1, min(share, (end - first) // CASES_WORTH_A_BOOT))
+            cuts = [first + (end - first) * n // pieces for n in range(pieces + 1)]
+            for a, b in zip(cuts, cuts[1:]):
+                stem = _stem(plan.journal, backend.label, image.name, a, b)
+                units.append(Unit(backend, image, a, b - a, stem))
     return units
 
 
@@ -178,8 +198,7 @@ def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Exec
         for case, evidence in _evidence(result, bodies, interned):
             own.evidence[case] = evidence
     voices = [
-        Voice(one.backend.label, one.backend.version, one.backend.manifest.family, one.vendor)
-        for one in gathered
+        Voice(one.backend.label, one.backend.version, one.backend.family, one.vendor) for one in gathered
     ]
     known = load_known(KNOWN, families=[voice.family for voice in voices])
     judge = Judge(voices, known, plan.arena)
@@ -221,6 +240,7 @@ def _evidence(
     result: UnitResult, bodies: Mapping[int, Body], interned: _Interned
 ) -> Iterator[tuple[CaseKey, Evidence]]:
     layout, baselines = result.ledger.layout, interned.baselines(result.ledger)
+    wanted, hidden = result.unit.backend.hidden, result.ledger.hidden
     for case, outcome in result.outcomes.items():
         if outcome.kind is Kind.RECORD and outcome.record is not None:
             body = bodies[case[0]]
@@ -229,8 +249,13 @@ def _evidence(
                 yield case, Evidence(Kind.MISSING, f"its record is of mode {outcome.record.mode}")
             elif layout is None or baseline is None:
                 yield case, Evidence(Kind.MISSING, "the frames that its record is read with were lost")
+            elif wanted and case not in hidden:
+                yield case, Evidence(Kind.MISSING, "its runner handed over no hidden segment parts")
             else:
-                yield case, Evidence(Kind.RECORD, "", outcome.record, layout, baseline)
+                shown = hidden.get(case)
+                yield case, Evidence(Kind.RECORD, "", outcome.record, layout, baseline, shown)
+        elif outcome.kind is Kind.SKIP and outcome.requirement < 0:
+            yield case, Evidence(Kind.SKIP, outcome.reason)
         elif outcome.kind is Kind.SKIP:
             requires = bodies[case[0]].requires
             known = 0 <= outcome.requirement < len(requires)
@@ -254,6 +279,8 @@ def _judge_all(plan: Plan, gathered: Sequence[Gathered], judge: Judge) -> list[R
 def _absent(backend: Backend, body: Body) -> Evidence:
     if body.home not in backend.manifest.homes:
         return Evidence(Kind.SKIP, f"the runner boots no {body.home}-bit images")
+    if reason := backend.lacks(body.mode):
+        return Evidence(Kind.SKIP, reason)
     return Evidence(Kind.MISSING, "no boot brought it")
 
 
@@ -263,7 +290,7 @@ def _backend_info(one: Gathered, voice: Voice, bodies: Mapping[int, Body]) -> Ba
         name=backend.label,
         version=backend.version,
         title=backend.manifest.title,
-        family=backend.manifest.family,
+        family=backend.family,
         vendor=voice.vendor,
         cpu=backend.cpu,
         detail=backend.probe.detail,

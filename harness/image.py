@@ -20,6 +20,7 @@ from harness.wrapping import PAYLOAD_ADDRESS, PAYLOAD_MAX, wrap
 VERSION = 1
 CHANNELS = {"ram": 0, "e9": 1, "uart": 2, "bochs-ram": 3}
 CAREFUL = 1  # header flag: every case its own batch, with full compare
+WITNESS = 8  # header flag: the kit's witness build
 SKIP_MAX = 64
 TO_THE_END = 0xFFFFFFFF
 BODY_TABLE = 0x10000  # payload offset
@@ -43,6 +44,7 @@ class Image:
     build_id: int
     parts: tuple[Part, ...]  # in order of ordinals
     assembled: dict[str, Assembled]  # by body id
+    witness: bool = False  # of the kit's witness build, for runners that read hidden segment parts
 
     @property
     def bodies(self) -> list[Body]:
@@ -99,7 +101,7 @@ class Image:
         if len(skipped) > SKIP_MAX:
             raise ValueError(f"an image skips at most {SKIP_MAX} ordinals, not {len(skipped)}")
         header[5], header[6], header[7] = CHANNELS[channel], start, count
-        header[8] = CAREFUL if careful else 0
+        header[8] = (CAREFUL if careful else 0) | (WITNESS if self.witness else 0)
         if out_size is not None:
             header[10] = out_size
         header[13] = len(skipped)
@@ -112,15 +114,17 @@ class Image:
         return wrap(patched, format, assembler)
 
 
-def build(selection: Selection, assembler: Assembler, progress: Progress | None = None) -> list[Image]:
+def build(
+    selection: Selection, assembler: Assembler, progress: Progress | None = None, witness: bool = False
+) -> list[Image]:
     """Images that hold the selected cases, each once: one a home, more where one would grow too large."""
     assembled = assembler.bodies([part.body for part in selection.parts], progress)
     images: list[Image] = []
     for home in (32, 64):
         parts = sorted((part for part in selection.parts if part.body.home == home), key=_order)
         if parts:
-            kit = assembler.kit(home)
-            images += [link(home, kit, group, assembled) for group in _groups(parts, assembled)]
+            kit = assembler.kit(home, witness)
+            images += [link(home, kit, group, assembled, witness) for group in _groups(parts, assembled)]
     return images
 
 
@@ -172,7 +176,9 @@ class _Blobs:
         return address
 
 
-def link(home: int, kit: bytes, parts: Sequence[Part], assembled: dict[str, Assembled]) -> Image:
+def link(
+    home: int, kit: bytes, parts: Sequence[Part], assembled: dict[str, Assembled], witness: bool = False
+) -> Image:
     """One image of the kit and these parts, in this order; UserError if the kit is not one of this format."""
     header = _kit_header(home, kit)
     table_size = 16 + _DESCRIPTOR_SIZE * len(parts)
@@ -187,7 +193,7 @@ def link(home: int, kit: bytes, parts: Sequence[Part], assembled: dict[str, Asse
     build_id = zlib.crc32(rest[_FIXED_SIZE - _HEADER.size :])
     header[3], header[11] = _HEADER.size + len(rest), build_id
     own = {part.body.id: assembled[part.body.id] for part in parts}
-    return Image(home, _HEADER.pack(*header) + rest, build_id, tuple(parts), own)
+    return Image(home, _HEADER.pack(*header) + rest, build_id, tuple(parts), own, witness)
 
 
 def _kit_header(home: int, kit: bytes) -> list[int]:

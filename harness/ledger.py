@@ -16,9 +16,11 @@ from .record import (
     Bye,
     ByeStatus,
     CaseBegin,
+    CaseEnded,
     Fields,
     Frame,
     Hello,
+    Hidden,
     Layout,
     Losses,
     Note,
@@ -31,6 +33,7 @@ from .record import (
     encode_bye,
     encode_fields,
     encode_hello,
+    encode_hidden,
     encode_stored_record,
     encode_verified,
 )
@@ -46,8 +49,10 @@ class Ledger:
     layout: Layout | None = None
     baselines: dict[int, Baseline] = field(default_factory=dict)
     finals: dict[CaseKey, Record] = field(default_factory=dict)
+    hidden: dict[CaseKey, bytes] = field(default_factory=dict)  # of final records: harness.hidden
     skips: dict[int, Skip] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    ended: dict[CaseKey, CaseEnded] = field(default_factory=dict)  # cases charged by a runner that went on
     bye: Bye | None = None
     in_flight: CaseBegin | None = None
     losses: Losses = field(default_factory=Losses)
@@ -59,7 +64,8 @@ class Ledger:
     unstable: set[CaseKey] = field(default_factory=set)  # final twice, with different states
     frames: int = 0
     _reader: StreamReader = field(default_factory=StreamReader)
-    _provisional: dict[CaseKey, tuple[Record, int | None]] = field(default_factory=dict)
+    _provisional: dict[CaseKey, tuple[Record, int | None, bytes | None]] = field(default_factory=dict)
+    _shown: Hidden | None = None  # of the case in flight
     _gaps_seen: int = 0
     _counted: Losses = field(default_factory=Losses)
     _begun: bool = False
@@ -72,6 +78,7 @@ class Ledger:
         self._drop_provisional()
         self.bye = None
         self.in_flight = None
+        self._shown = None
         self._begun = False
         self.boots += 1
 
@@ -111,6 +118,9 @@ class Ledger:
 
     def _apply(self, frame: Frame) -> None:
         self.frames += 1
+        if isinstance(frame, Hidden):
+            self._shown = frame
+            return
         if isinstance(frame, Hello) and frame.seq == 0:
             if self._begun:
                 self.resets += 1
@@ -126,6 +136,7 @@ class Ledger:
             self._take_record(frame)
         elif isinstance(frame, CaseBegin):
             self.in_flight = frame
+            self._shown = None
         elif isinstance(frame, Verified):
             self._verify(frame.ordinal)
         elif isinstance(frame, Retract):
@@ -142,6 +153,9 @@ class Ledger:
             self.baselines[frame.mode] = frame
         elif isinstance(frame, Note):
             self.notes.append(frame)
+        elif isinstance(frame, CaseEnded):
+            self.ended[frame.key, frame.index] = frame
+            self.in_flight = None
         elif isinstance(frame, Bye):
             self.bye = frame
             self.in_flight = None
@@ -152,18 +166,25 @@ class Ledger:
         if begun is not None and (begun.key, begun.index) == (record.key, record.index):
             ordinal = begun.ordinal
             self.in_flight = None
-        self._provisional[record.key, record.index] = record, ordinal
+        shown, self._shown = self._shown, None
+        matches = shown is not None and (ordinal is None or shown.ordinal == ordinal)
+        data = shown.data if shown is not None and matches else None
+        self._provisional[record.key, record.index] = record, ordinal, data
 
     def _verify(self, ordinal: int) -> None:
-        kept: dict[CaseKey, tuple[Record, int | None]] = {}
-        for case, (record, its_ordinal) in self._provisional.items():
+        kept: dict[CaseKey, tuple[Record, int | None, bytes | None]] = {}
+        for case, (record, its_ordinal, hidden) in self._provisional.items():
             if its_ordinal is not None and its_ordinal >= ordinal:
-                kept[case] = record, its_ordinal
+                kept[case] = record, its_ordinal, hidden
                 continue
             before = self.finals.get(case)
-            if before is not None and not before.same_state(record):
+            if before is not None and not (
+                before.same_state(record) and self.hidden.get(case, hidden) == hidden
+            ):
                 self.unstable.add(case)
             self.finals[case] = record
+            if hidden is not None:
+                self.hidden[case] = hidden
         self._provisional = kept
 
     def _drop_provisional(self) -> None:
@@ -204,6 +225,8 @@ def encode_ledger(ledger: Ledger, cases: Iterable[CaseKey]) -> Iterator[bytes]:
             record.launch_data,
             record.final_data,
         )
+        if case in ledger.hidden:
+            yield encode_hidden(0, ledger.hidden[case])
         yield encode_stored_record(seq, plain)
         seq += 1
         count += 1

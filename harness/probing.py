@@ -12,29 +12,32 @@ from harness.errors import ExitCode, UserError
 
 
 class Probing:
-    """The backends asked for, being probed while the caller reads testcases and links images."""
+    """The backends asked for, being probed while the caller reads testcases and links images.
+
+    `asked`: as named, before their probes have answered.
+    """
 
     def __init__(self, specs: Sequence[str], profile: str) -> None:
         """Without specs all that there are. UserError for a spec that is wrong in itself."""
         manifests = backends.discover()
         self._explicit = bool(specs)
-        self._asked = backends.select(specs or sorted(manifests), profile, manifests)
+        self.asked = backends.select(specs or sorted(manifests), profile, manifests)
         self._probed: dict[int, Backend] = {}
         self._threads = [
-            threading.Thread(target=self._probe, args=(n,), daemon=True) for n in range(len(self._asked))
+            threading.Thread(target=self._probe, args=(n,), daemon=True) for n in range(len(self.asked))
         ]
         for thread in self._threads:
             thread.start()
 
     def _probe(self, n: int) -> None:
-        self._probed[n] = backends.probe(self._asked[n])
+        self._probed[n] = backends.probe(self.asked[n])
 
     def available(self, warn: Callable[[str], None]) -> list[Backend]:
         """Those that can run. UserError if one that was asked for by name cannot, or none can."""
         for thread in self._threads:
             thread.join()
         found = []
-        for n in range(len(self._asked)):
+        for n in range(len(self.asked)):
             one = self._probed[n]
             if one.probe.available:
                 found.append(one)

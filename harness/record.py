@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
 
+from harness import hidden
+
 SYNC = b"\xf5RD1"
 VERSION = 1
 HEADER_SIZE = 12
@@ -34,6 +36,7 @@ _CPUID = struct.Struct("<6I")
 _RECORD = struct.Struct("<IIHHII")
 _THREE = struct.Struct("<III")
 _TWO = struct.Struct("<II")
+_FOUR = struct.Struct("<4I")
 _PAIR = {4: struct.Struct("<HI"), 8: struct.Struct("<HQ")}
 
 
@@ -48,6 +51,10 @@ class FrameType(IntEnum):
     RETRACT = 8
     NOTE = 9
     BYE = 10
+    ENDED = 11
+    READY = 12
+    REQUEST = 13  # host to guest
+    HIDDEN = 12
 
 
 class ByeStatus(IntEnum):
@@ -97,6 +104,19 @@ class Hello(Frame):
     def vendor(self) -> str:
         """intel, amd, or other."""
         return {"GenuineIntel": "intel", "AuthenticAMD": "amd"}.get(self.vendor_id, "other")
+
+    @property
+    def processor(self) -> str:
+        """Vendor, display family, model and stepping in hexadecimal: SDM 2A CPUID, "Version Information"."""
+        signature = next((entry.eax for entry in self.cpuid if entry.leaf == 1), None)
+        if signature is None:
+            return self.vendor_id or "no CPUID"
+        family, model = signature >> 8 & 15, signature >> 4 & 15
+        if family in (6, 15):
+            model |= signature >> 12 & 0xF0
+        if family == 15:
+            family += signature >> 20 & 0xFF
+        return f"{self.vendor_id} {family:x}/{model:x}/{signature & 15:x}"
 
 
 class Layout:
@@ -231,6 +251,41 @@ class Bye(Frame):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseEnded(Frame):
+    """A runner's own frame: the case ended its guest, and the runner went on behind it. `code` is as its exit codes."""
+
+    key: int
+    index: int
+    ordinal: int
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden(Frame):
+    """A runner's own frame: the segment registers at the last stop of the case in flight (harness.hidden).
+
+    It stands outside of the sequence: its number says nothing.
+    """
+
+    ordinal: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ready(Frame):
+    """A guest on a serial line listens for a request (docs/image-format.md). Counts in no sequence."""
+
+    build_id: int
+    cases: int
+    state: int  # 0 booted, HELLO follows by itself; 1 idle after a run
+
+    @property
+    def idle(self) -> bool:
+        return self.state == 1
+
+
+@dataclass(frozen=True, slots=True)
 class Unknown(Frame):
     """A frame of a type this version does not know; it counts in the sequence and is otherwise ignored."""
 
@@ -270,8 +325,15 @@ _FIXED_LENGTH = {
     FrameType.RETRACT: 8,
     FrameType.NOTE: 12,
     FrameType.BYE: 12,
+    FrameType.READY: 12,
+    FrameType.HIDDEN: 4 + hidden.SIZE,
 }
-_LEAST_LENGTH = {FrameType.HELLO: _HELLO.size, FrameType.BASELINE: 4, FrameType.RECORD: _RECORD.size}
+_LEAST_LENGTH = {
+    FrameType.HELLO: _HELLO.size,
+    FrameType.BASELINE: 4,
+    FrameType.RECORD: _RECORD.size,
+    FrameType.ENDED: _FOUR.size,
+}
 
 
 def _plausible(kind: int, reserved: int, length: int) -> bool:
@@ -353,6 +415,14 @@ def decode_payload(kind: int, seq: int, payload: bytes) -> Frame | None:
         return Note(seq, *_THREE.unpack(payload))
     if kind == FrameType.BYE:
         return Bye(seq, *_THREE.unpack(payload))
+    if kind == FrameType.ENDED:
+        reason = payload[_FOUR.size :].decode("utf-8", "replace")
+        key, index, ordinal, code = _FOUR.unpack_from(payload)
+        return CaseEnded(seq, key, index, ordinal, code, reason)
+    if kind == FrameType.HIDDEN:
+        return Hidden(seq, _CRC.unpack_from(payload)[0], payload[_CRC.size :])
+    if kind == FrameType.READY:
+        return Ready(seq, *_THREE.unpack(payload))
     return Unknown(seq, kind, payload)
 
 
@@ -444,6 +514,11 @@ class StreamReader:
         return bool(crc == _CRC.unpack_from(self._buffer, last)[0])
 
     def _account(self, kind: int, seq: int) -> None:
+        if kind == FrameType.READY:
+            self._expected_seq = None
+            return
+        if kind == FrameType.HIDDEN:
+            return
         if self._expected_seq is None:
             self.losses.frames_lost += seq  # a stream opens with sequence number 0
         elif kind != FrameType.HELLO or seq:  # a guest that was reset says HELLO again and counts from 0
@@ -534,3 +609,22 @@ def encode_note(seq: int, key: int, index: int, code: int) -> bytes:
 
 def encode_bye(seq: int, status: int, next_ordinal: int, cases_run: int) -> bytes:
     return encode_frame(FrameType.BYE, seq, _THREE.pack(status, next_ordinal, cases_run))
+
+
+def encode_ended(seq: int, key: int, index: int, ordinal: int, code: int, reason: str) -> bytes:
+    return encode_frame(FrameType.ENDED, seq, _FOUR.pack(key, index, ordinal, code) + reason.encode())
+
+
+def encode_hidden(ordinal: int, data: bytes) -> bytes:
+    """`data`: harness.hidden.pack."""
+    return encode_frame(FrameType.HIDDEN, 0, _CRC.pack(ordinal) + data)
+
+
+def encode_ready(build_id: int, cases: int, state: int) -> bytes:
+    return encode_frame(FrameType.READY, 0, _THREE.pack(build_id, cases, state))
+
+
+def encode_request(build_id: int, start: int, count: int, careful: bool, skip: Sequence[int]) -> bytes:
+    """What a host says to a guest that is READY (docs/image-format.md, Serial line)."""
+    payload = struct.pack(f"<5I{len(skip)}I", build_id, start, count, careful, len(skip), *skip)
+    return encode_frame(FrameType.REQUEST, 0, payload)

@@ -101,9 +101,16 @@ class State:
     """The launch and final state of one record, by name."""
 
     def __init__(
-        self, record: Record, layout: Layout, baseline: Mapping[int, int], facts: Facts, arena: Arena
+        self,
+        record: Record,
+        layout: Layout,
+        baseline: Mapping[int, int],
+        facts: Facts,
+        arena: Arena,
+        hidden: bytes | None = None,
     ) -> None:
         self.record = record
+        self.hidden = hidden  # harness.hidden, where the runner could read it
         self.layout = layout
         self.facts = facts
         self.arena = arena
@@ -146,7 +153,8 @@ class State:
     @cached_property
     def in_real_mode(self) -> bool:
         """Whether the last event came in real mode: a window may have changed CR0.PE."""
-        return self.facts.home == 32 and not self.final("cr0") & 1
+        cr0 = self.final("cr0")
+        return self.facts.home == 32 and (not cr0 & 1 if cr0 else self.facts.mode in REAL_MODES)
 
     @cached_property
     def nfault(self) -> int:
@@ -206,7 +214,11 @@ class State:
 
     def _unstacked(self, size: int) -> int:
         rsp = self.final("rsp")
-        if self.in_real_mode or self._is_stale("ss") or (self.facts.home == 32 and not self._is_big(self.final("ss"))):
+        if (
+            self.in_real_mode
+            or self._is_stale("ss")
+            or (self.facts.home == 32 and not self._is_big(self.final("ss")))
+        ):
             return (rsp & ~0xFFFF) | ((rsp + size) & 0xFFFF)
         return (rsp + size) & 0xFFFFFFFF
 
@@ -245,7 +257,11 @@ class State:
         """Whether a segment register still holds what real mode loaded, although the window set CR0.PE (SDM 3A 9.9.1)."""
         if self.facts.mode not in REAL_MODES or self.in_real_mode:
             return False
-        return self.register(name) == self.launch(name) if name == "cs" else self.final(name) == self.launch(name)
+        return (
+            self.register(name) == self.launch(name)
+            if name == "cs"
+            else self.final(name) == self.launch(name)
+        )
 
     def _code_base(self, selector: int, vm: bool) -> int:
         """Base of a code segment; that of a 64-bit one is 0 (SDM 3A, Segmentation in IA-32e Mode)."""

@@ -96,7 +96,10 @@ class _Reader:
             cite=self._cite(self._required("cite")),
             modes=modes,
             cpls=self._cpls(),
-            requires=tuple(r for entry in self._all("requires") for r in self._requires(entry, modes)),
+            requires=tuple(
+                [r for entry in self._all("requires") for r in self._requires(entry, modes)]
+                + self._implied(modes)
+            ),
             sweep=sweep,
             variants=variants,
             where=tuple(self._expression(entry, points.__contains__) for entry in self._all("where")),
@@ -186,6 +189,11 @@ class _Reader:
             if not applies:
                 raise UserError(f"'modes' has none that matches '{entry.qualifier}'", entry.qualifier_where)
         return [self._requirement(word, applies, entry.where) for word in entry.value.split()]
+
+    def _implied(self, modes: tuple[str, ...]) -> list[Requirement]:
+        """What a mode itself asks of the processor; long mode is the 64-bit home's own condition."""
+        where = self._required("modes").where
+        return [self._requirement("pae", ("pm32-pae",), where)] if "pm32-pae" in modes else []
 
     def _requirement(self, word: str, modes: tuple[str, ...], where: Location) -> Requirement:
         negated = word.startswith("!")

@@ -60,6 +60,7 @@ class Evidence:
     record: Record | None = None
     layout: Layout | None = None
     baseline: Mapping[int, int] = field(default_factory=dict)
+    hidden: bytes | None = None  # hidden segment parts, where the runner could read them
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,7 @@ class _Seat:
             and mine.baseline is evidence.baseline
             and mine.record.same_state(evidence.record)
             and mine.layout == evidence.layout
+            and mine.hidden == evidence.hidden
         )
 
     def known(self, name: str) -> str | None:
@@ -213,7 +215,14 @@ class Judge:
         if evidence.kind is Kind.RECORD and evidence.record is not None and evidence.layout is not None:
             state = next((seat.state for seat in before if seat.saw_the_same(evidence)), None)
             if state is None:
-                state = State(evidence.record, evidence.layout, evidence.baseline, facts, self.arena)
+                state = State(
+                    evidence.record,
+                    evidence.layout,
+                    evidence.baseline,
+                    facts,
+                    self.arena,
+                    evidence.hidden,
+                )
             env = state
         else:
             env = DeadState(_DEAD_EXIT.get(evidence.kind, "none"), facts, self.arena)
@@ -304,8 +313,10 @@ def _could_show(issue: KnownIssue, seat: _Seat, testcase: Testcase) -> bool:
     for expect in applicable(testcase, seat.voice.vendor):
         if any(issue.covers_field(name) for name in expect.expr.names()):
             return True
+    hidden_only = all(name.startswith("hidden.") for name in issue.fields)
     return any(  # another emulator may well share the defect
         peer.voice.family == REFERENCE
+        and not (hidden_only and None in (seat.evidence.hidden, peer.evidence.hidden))
         and not any(set(other.fields) & set(issue.fields) for other in peer.issues)
         for peer in seat.compared_with
     )

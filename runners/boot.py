@@ -78,6 +78,8 @@ class Header:
         self.format = "rom"
         if data.startswith(b"\x7fELF"):
             self.format = "multiboot"
+        elif data[0x8001:0x8006] == b"CD001":  # ISO 9660, volume descriptors from sector 16 on
+            self.format = "iso"
         elif data[510:512] == b"\x55\xaa" and not data.startswith(b"RINGDIFF"):
             self.format = "disk"
         at = data.find(b"RINGDIFF\1\0")

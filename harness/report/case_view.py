@@ -86,7 +86,8 @@ def stored_view(case: Case, folder: Path) -> CaseView:
             record = ledger.record(case.body.key, case.index)
             if record is not None and ledger.layout is not None and record.mode in ledger.baselines:
                 baseline = ledger.baselines[record.mode].words(ledger.layout.word_size)
-                evidence = Evidence(Kind.RECORD, "", record, ledger.layout, baseline)
+                shown = ledger.hidden.get((record.key, record.index))
+                evidence = Evidence(Kind.RECORD, "", record, ledger.layout, baseline, shown)
         columns.append(Column(backend.name, backend.version, evidence))
     assembled = Assembler().body(case.body)
     arena = load_arena(paths.KIT / "arena.inc")
@@ -187,7 +188,9 @@ def _state(view: CaseView, column: Column) -> State | None:
     evidence = column.evidence
     if evidence.record is None or evidence.layout is None:
         return None
-    return State(evidence.record, evidence.layout, evidence.baseline, view.facts, view.arena)
+    return State(
+        evidence.record, evidence.layout, evidence.baseline, view.facts, view.arena, evidence.hidden
+    )
 
 
 def _names(states: Sequence[State]) -> Iterator[str]:

@@ -44,6 +44,7 @@ def _write(folder: Path, name: str, ledgers: Iterable[Ledger]) -> None:
         for mode, baseline in ledger.baselines.items():
             whole.baselines.setdefault(mode, baseline)
         whole.finals.update(ledger.finals)
+        whole.hidden.update(ledger.hidden)
     write_file(folder / RECORDS / f"{name}.stream", encode_ledger(whole, sorted(whole.finals)))
 
 

@@ -174,6 +174,61 @@ def test_disk_boots_on_bochs(tmp_path: Path, payload: bytes, assembler: Assemble
     assert ENTERED_WELL in output
 
 
+ISO_ON_QEMU = {
+    "cd-rom": "file=iso,format=raw,if=ide,media=cdrom,readonly=on",
+    "disk": "file=iso,format=raw,if=ide,snapshot=on",
+}
+
+
+@needs_qemu
+@pytest.mark.parametrize("as_what", ISO_ON_QEMU)
+def test_iso_boots_on_qemu(tmp_path: Path, payload: bytes, assembler: Assembler, as_what: str) -> None:
+    (tmp_path / "iso").write_bytes(wrapping.wrap(payload, "iso", assembler))
+    assert ENTERED_WELL in qemu(tmp_path, "-M", "pc", "-cpu", "max", "-drive", ISO_ON_QEMU[as_what])
+
+
+ISO_ON_BOCHS = {
+    "cd-rom": ("ata0-master: type=cdrom, path=iso, status=inserted", "boot: cdrom"),
+    "disk": ("ata0-master: type=disk, path=iso, mode=flat", "boot: disk"),
+}
+
+
+@needs_bochs
+@pytest.mark.parametrize("as_what", ISO_ON_BOCHS)
+def test_iso_boots_on_bochs(tmp_path: Path, payload: bytes, assembler: Assembler, as_what: str) -> None:
+    (tmp_path / "iso").write_bytes(wrapping.wrap(payload, "iso", assembler))
+    assert ENTERED_WELL in bochs(tmp_path, *ISO_ON_BOCHS[as_what])
+
+
+@pytest.mark.parametrize(("format", "start"), [("disk", 1), ("iso", 0)])
+def test_disks_have_one_active_partition(
+    payload: bytes, assembler: Assembler, format: str, start: int
+) -> None:
+    image = wrapping.wrap(payload, format, assembler)
+    entries = [image[at : at + 16] for at in range(0x1BE, 0x1FE, 16)]
+    assert entries[0][0] == 0x80 and entries[1:] == [bytes(16)] * 3
+    assert struct.unpack("<2I", entries[0][8:]) == (start, len(image) // 512 - start)
+    assert image[0x1FE:0x200] == b"\x55\xaa" and len(image) % 0x100000 == 0
+    first, sectors = struct.unpack_from("<2I", image, 0x1B0)
+    assert image[first * 512 : (first + sectors) * 512].startswith(payload)
+
+
+def test_the_same_payload_gives_the_same_iso(payload: bytes, assembler: Assembler) -> None:
+    first = wrapping.wrap(payload, "iso", assembler)
+    time.sleep(1.1)  # dates in a volume count hundredths, but a second is what most tools round to
+    assert wrapping.wrap(payload, "iso", assembler) == first
+
+
+def test_an_iso_without_xorriso_says_what_to_install(
+    payload: bytes, assembler: Assembler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assembler.flat("cdrom.asm"), assembler.flat("disk.asm")
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(UserError, match="xorriso not found; install the package xorriso") as caught:
+        wrapping.wrap(payload, "iso", assembler)
+    assert caught.value.exit_code == 4
+
+
 @needs_qemu
 def test_a_disk_that_cannot_be_read_says_so(tmp_path: Path, payload: bytes, assembler: Assembler) -> None:
     image = wrapping.wrap(payload, "disk", assembler)
@@ -218,5 +273,5 @@ def test_disk_is_padded_to_whole_mebibytes(assembler: Assembler) -> None:
 
 
 def test_an_unknown_format_is_refused(assembler: Assembler) -> None:
-    with pytest.raises(UserError, match="unknown image format 'iso'; known: rom, multiboot, disk"):
-        wrapping.wrap(bytes(16), "iso", assembler)
+    with pytest.raises(UserError, match="unknown image format 'tape'; known: rom, multiboot, disk, iso"):
+        wrapping.wrap(bytes(16), "tape", assembler)

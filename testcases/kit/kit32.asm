@@ -12,6 +12,7 @@
 KLINK           equ KBASE + PAYLOAD
 section .text vstart=KLINK start=0
 %include "header.inc"
+%include "witness.inc"
 %include "capture32.inc"                ; stubs first: their addresses stay the same in every image
 %include "real.inc"
 %include "entry32.inc"
@@ -20,6 +21,10 @@ section .text vstart=KLINK start=0
 %include "script.inc"
 %include "compare.inc"
 %include "emit.inc"
+%include "standalone.inc"
 %include "engine.inc"
+%include "irq.inc"
+%include "resume.inc"
+%include "serial.inc"
 %include "verify.inc"
 %include "fields.inc"

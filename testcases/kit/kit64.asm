@@ -11,6 +11,7 @@
 KLINK equ KBASE + PAYLOAD
 section .text vstart=KLINK start=0
 %include "header.inc"
+%include "witness.inc"
 %include "capture64.inc"                ; stubs first: their addresses stay the same in every image
 %include "entry64.inc"
 %include "system64.inc"
@@ -18,6 +19,10 @@ section .text vstart=KLINK start=0
 %include "script.inc"
 %include "compare.inc"
 %include "emit.inc"
+%include "standalone.inc"
 %include "engine.inc"
+%include "irq.inc"
+%include "resume.inc"
+%include "serial.inc"
 %include "verify.inc"
 %include "fields.inc"

@@ -60,7 +60,7 @@ static void common_state(struct cpu *c) {
     c->dr6 = 0xffff0ff0;
     c->dr7 = 0x400;
     c->run_state = RUN_NORMAL;
-    c->nmi_blocked = c->nmi_pending = c->smi_pending = c->init_pending = false;
+    c->nmi_blocked = c->nmi_pending = c->init_pending = false;
     c->shadow = 0;
     c->pending_debug = 0;
     c->suppress_debug_trap = false;
@@ -71,6 +71,10 @@ static void common_state(struct cpu *c) {
 void cpu_reset(struct cpu *c, const struct profile *p) {
     c->profile = p;
     c->physical_limit = UINT64_C(1) << p->physical_bits;
+    /* SDM Vol. 3B, "Architecture Compatibility", "New Flags in the EFLAGS Register" */
+    c->flags_defined = 0x3ffff | (cpu_has(c, FEATURE_I486) ? FLAG_AC : 0) |
+                       (cpu_has(c, FEATURE_VME) ? FLAG_VIF | FLAG_VIP : 0) |
+                       (cpu_has(c, FEATURE_CPUID) ? FLAG_ID : 0);
     if (!c->a20_mask)
         c->a20_mask = ~UINT64_C(0);
     for (unsigned class = 0; class <= TLB_CLASSES; class ++)
@@ -87,6 +91,7 @@ void cpu_reset(struct cpu *c, const struct profile *p) {
     c->tsc_offset = 0;
     c->entropy = UINT64_C(0x9e3779b97f4a7c15); /* machines that want another seed set it after reset */
     c->x87 = (struct x87){.control = 0x40, .tags = 0xff};
+    c->ferr = c->ignne = false;
     c->mxcsr = 0x1f80;
     memset(c->v, 0, sizeof c->v);
     c->xinuse = 0;
@@ -97,5 +102,4 @@ void cpu_init_signal(struct cpu *c) {
     uint64_t cache = c->cr0 & (CR0_CD | CR0_NW);
     common_state(c);
     c->cr0 = cache | CR0_ET;
-    c->kernel_gs_base = 0;
 }

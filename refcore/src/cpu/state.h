@@ -310,7 +310,8 @@ struct cpu {
     bool large_cached; /* some TLB entry may be a part of a page larger than 4 KiB */
     uint64_t a20_mask; /* physical addresses are ANDed with it; changed by cpu_a20() */
     void (*code_written)(struct cpu *c, uint64_t address, size_t size); /* see code_watch_set() */
-    uint64_t physical_limit;                                            /* 1 << MAXPHYADDR */
+    uint64_t flags_defined;  /* AC from the 80486 on, VIF and VIP with VME, ID with CPUID */
+    uint64_t physical_limit; /* 1 << MAXPHYADDR */
 #ifdef REFCORE_DEFECTS
     enum defect defect;
     uint8_t cached_tss[104]; /* CACHED_ESP0 */
@@ -409,10 +410,10 @@ static inline void flags_set_status(struct cpu *c, uint64_t image) {
 static inline uint64_t flags_get(const struct cpu *c) {
     return c->rflags | FLAG_1 | flags_status(c);
 }
-/* Sets the whole register, no checks. The caller calls mode_changed() where TF, AC, VM or IF may differ. */
+/* Sets the whole register, no checks but for the flags that this processor has. The caller calls mode_changed() where TF, AC, VM or IF may differ. */
 static inline void flags_set(struct cpu *c, uint64_t image) {
     flags_set_status(c, image);
-    c->rflags = (image & ~(uint64_t)FLAGS_STATUS) | FLAG_1;
+    c->rflags = (image & ~(uint64_t)FLAGS_STATUS & c->flags_defined) | FLAG_1;
 }
 
 #endif
