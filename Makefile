@@ -6,7 +6,7 @@ SCRIPTS := $(wildcard runners/*/run)
 C_SOURCES = $(shell find refcore runners -name '*.[ch]')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refcore kvm core-tests run check check-all bench lint format clean
+.PHONY: help setup refcore kvm core-tests run check check-all coverage bench lint format clean
 
 help:
 	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU and Bochs (Intel and AMD profiles)"
@@ -14,6 +14,7 @@ help:
 	@echo "make kvm        build the KVM runner: build/bin/kvm-runner"
 	@echo "make check      lint and tests"
 	@echo "make check-all  the same with the slow tests"
+	@echo "make coverage   branch coverage of the core's event/, seg/ and mem/"
 	@echo "make bench      cases a second and latency"
 	@echo "make lint       formatter and linters only"
 	@echo "make format     let the formatter rewrite"
@@ -51,7 +52,12 @@ check-all: lint refcore kvm
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
 	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000
+	@$(MAKE) --no-print-directory -j2 -C refcore coverage
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
+
+# Branches of event/, seg/ and mem/ that the core's own tests and the suite take.
+coverage: setup
+	@$(MAKE) --no-print-directory -j2 -C refcore coverage
 
 bench: refcore
 	@$(PYTHON) bench/run.py

@@ -110,6 +110,9 @@ struct refcore_hooks {
     void *context;
     void (*debug_byte)(void *context, uint8_t byte);  /* port E9h */
     void (*serial_byte)(void *context, uint8_t byte); /* the 16550's transmitter */
+    /* Its receiver: a byte, or -1 if none has come. Asked for while the guest reads the 16550's registers and its
+     * FIFO has room; so nothing is ever overrun, and a guest that waits for IRQ 4 must look once by itself. */
+    int (*serial_input)(void *context);
     /* ports nobody serves; true: handled (in: *value set). size 1, 2, 4 */
     bool (*port_in)(void *context, uint16_t port, unsigned size, uint32_t *value);
     bool (*port_out)(void *context, uint16_t port, unsigned size, uint32_t value);

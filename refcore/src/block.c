@@ -8,6 +8,7 @@
  * RIP and the instruction count are kept per block: a fault finds them in its op (cpu_sync). When a page with blocks is written, the
  * blocks hit are overwritten in place with `stale` ops, so that even the block being executed leaves at the next instruction. */
 #include "block.h"
+#include "decode/branch.h"
 #include "decode/operand.h"
 #include "exec/table.h"
 
@@ -55,6 +56,7 @@ struct block_cache {
     int page[BUCKETS]; /* chains of blocks by physical page, hashed */
     struct jump jump[JUMPS];
     struct op single[4]; /* the instruction decoded for one execution, and what follows it */
+    enum branch branch;  /* what the instruction in `single` is */
     void (*hook)(void *context, struct cpu *c, const struct insn *i);
     void *hook_context;
 };
@@ -133,9 +135,10 @@ static HANDLER_RESULT run_fall(struct cpu *c, const struct op *o) {
     TAIL_CALL(block_link_fall);
 }
 
+/* In the place of an op: the instructions before it are done. In the place of run_fall, whose ordinal is the last one's: that one too. */
 static HANDLER_RESULT run_stale(struct cpu *c, const struct op *o) {
     cpu_sync(c, o);
-    c->left -= c->charge;
+    c->left -= o->length ? c->charge : o->ordinal;
     c->charge = 0;
     LEAVE_BLOCKS;
 }
@@ -403,6 +406,7 @@ static const struct op *decode_single(struct cpu *c) {
         fill_special(&b->single[0], run_undefined, 0, 1, 1);
         break;
     }
+    b->branch = status == DECODE_OK ? branch_of(&i) : BRANCH_NONE;
     if (status == DECODE_OK && b->hook)
         b->hook(b->hook_context, c, &i);
     fill_special(&b->single[1], run_fall, b->single[0].end, 0, 1);
@@ -536,6 +540,15 @@ bool blocks_step(struct cpu *c) {
     return true;
 }
 
+/* The instruction in `single` completed: did it branch? (A conditional branch to the next instruction counts as not taken.) */
+static bool branched(const struct cpu *c) {
+    const struct block_cache *b = c->blocks;
+    uint64_t next = c->r[R_BLOCK] + b->single[0].length;
+    if (b->branch == BRANCH_CONDITIONAL)
+        return c->rip != (in_64bit_code(c) ? next : (uint32_t)next);
+    return b->branch == BRANCH_ALWAYS;
+}
+
 enum run_end blocks_run(struct cpu *c, uint64_t limit) {
     uint64_t end = limit > UINT64_MAX / 2 - c->retired ? UINT64_MAX / 2 : c->retired + limit;
     c->quantum = c->left = 0;
@@ -597,6 +610,6 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         run_ops(c, first);
         retire(c);
         if (step)
-            debug_after_instruction(c, flags_before);
+            debug_after_instruction(c, flags_before, branched(c));
     }
 }

@@ -335,6 +335,7 @@ void refcore_set_hooks(struct refcore *m, const struct refcore_hooks *hooks) {
     devices_set_outlets(m->devices, (struct device_outlets){.context = m->hooks.context,
                                                             .debug_byte = m->hooks.debug_byte,
                                                             .serial_byte = m->hooks.serial_byte,
+                                                            .serial_input = m->hooks.serial_input,
                                                             .port_in = m->hooks.port_in,
                                                             .port_out = m->hooks.port_out});
     blocks_set_hook(&m->cpu, m->hooks.instruction ? instruction_hook : 0, m);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 /* Even, so that no guest's own code, which is odd, can be taken for one of them; never 2. */
@@ -26,7 +27,10 @@ enum {
     END_NO_MEMORY = 76,
 };
 
-enum { MODULES_MAX = 32, MEBIBYTE = 1 << 20 };
+enum { MODULES_MAX = 32, WORDS_MAX = 4, MEBIBYTE = 1 << 20 };
+
+/* Written by a guest that wants its hidden segment parts seen; runners/boot.py reads what we write then. */
+enum { WITNESS_PORT = 0xfa, UNUSABLE = 1 << 8 };
 
 static const char help[] =
     "usage: refcore --rom FILE | --kernel ELF | --disk IMG  [options]\n"
@@ -43,9 +47,14 @@ static const char help[] =
     "  --ram FILE          RAM is this file, mapped shared (made or extended as needed)\n"
     "  --max-insns N       stop after N instructions\n"
     "  --debugcon FILE|-   bytes written to port E9h (default: standard output)\n"
-    "  --serial FILE|-     bytes sent by the 16550 at 3F8h (default: dropped)\n"
+    "  --serial FILE|-     bytes sent by the 16550 at 3F8h (default: dropped); a terminal's are received "
+    "too\n"
     "  --trace FILE|-      one line an instruction: count, CS:RIP, text, what has changed since the line "
     "before\n"
+    "  --hidden FILE       at each write to port FAh: ES CS SS DS FS GS LDTR TR with their hidden parts, 16 "
+    "bytes\n"
+    "                      each (selector, rights, limit, base), then the words asked for\n"
+    "  --hidden-word ADDR  a physical doubleword to add; up to four\n"
     "  --version, --help\n"
     "\n"
     "Exit code: (v << 1) | 1 for a value v written to port F4h; otherwise\n"
@@ -53,14 +62,21 @@ static const char help[] =
     "  64 bad usage   66 cannot read or write a file   68 bad image   76 not enough memory\n";
 
 struct options {
-    const char *rom, *kernel, *append, *initrd, *disk, *cpu, *ram, *debugcon, *serial, *trace, *defect;
+    const char *rom, *kernel, *append, *initrd, *disk, *cpu, *ram, *debugcon, *serial, *trace, *hidden,
+        *defect;
     uint64_t memory, limit;
+    uint64_t word[WORDS_MAX];
+    unsigned words;
 };
 
 struct run {
     struct refcore *machine;
-    FILE *debugcon, *serial, *trace;
+    FILE *debugcon, *serial, *trace, *hidden;
+    const struct options *options;
     struct refcore_state before; /* of the trace line before */
+    int serial_in;               /* a terminal, or -1 */
+    bool sent;                   /* since the last look at it */
+    unsigned looks;              /* at it that have been spared */
 };
 
 /* ---- errors ---- */
@@ -118,6 +134,25 @@ static FILE *open_output(const char *path) {
     return file;
 }
 
+/* A terminal is a line with two ends, made raw; anything else only takes what the guest sends. */
+static void open_serial(struct run *run, const char *path) {
+    struct termios line;
+    run->serial_in = -1;
+    if (path && strcmp(path, "-") != 0)
+        run->serial_in = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (run->serial_in < 0 || tcgetattr(run->serial_in, &line) != 0) {
+        if (run->serial_in >= 0)
+            close(run->serial_in);
+        run->serial_in = -1;
+        run->serial = open_output(path);
+        return;
+    }
+    cfmakeraw(&line);
+    int out = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+    if (tcsetattr(run->serial_in, TCSANOW, &line) != 0 || out < 0 || !(run->serial = fdopen(out, "wb")))
+        fail(END_UNREADABLE, path, strerror(errno));
+}
+
 static int open_ram(const char *path, uint64_t size) {
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     struct stat now;
@@ -136,9 +171,23 @@ static void debug_byte(void *context, uint8_t byte) {
 }
 
 static void serial_byte(void *context, uint8_t byte) {
-    const struct run *run = context;
+    struct run *run = context;
     if (run->serial)
         putc(byte, run->serial);
+    run->sent = true;
+}
+
+/* A guest that sends looks at the line status before each byte: only now and then is that worth a system call. */
+static int serial_input(void *context) {
+    enum { SPARED = 256 };
+    struct run *run = context;
+    if (run->sent && ++run->looks % SPARED) {
+        run->sent = false;
+        return -1;
+    }
+    fflush(run->serial);
+    uint8_t byte;
+    return read(run->serial_in, &byte, 1) == 1 ? byte : -1;
 }
 
 static void trace_changes(FILE *to, const struct refcore_state *before, const struct refcore_state *now) {
@@ -174,6 +223,38 @@ static void trace_instruction(void *context, const struct refcore_state *state, 
     fprintf(run->trace, "\n%" PRIu64 " %04x:%0*" PRIx64 " %u %s ;", state->instructions,
             state->segment[1].selector, state->efer & 0x400 ? 16 : 8, state->rip, length, text);
     run->before = *state;
+}
+
+/* One entry leaves at once: who reads along finds it before the guest's next word. */
+static bool show_segments(void *context, uint16_t port, unsigned size, uint32_t value) {
+    struct run *run = context;
+    struct refcore_state state;
+    struct {
+        uint16_t selector, rights;
+        uint32_t limit;
+        uint64_t base;
+    } segment[8];
+    _Static_assert(sizeof segment == 128, "the entry has no padding");
+    (void)size;
+    (void)value;
+    if (port != WITNESS_PORT || !run->hidden)
+        return false;
+    refcore_get_state(run->machine, &state);
+    for (unsigned i = 0; i < 8; i++) {
+        const struct refcore_segment *s = &state.segment[i];
+        segment[i].selector = s->selector;
+        segment[i].rights = (uint16_t)(s->rights | (s->null ? UNUSABLE : 0));
+        segment[i].limit = s->limit;
+        segment[i].base = s->base;
+    }
+    fwrite(segment, sizeof segment, 1, run->hidden);
+    for (unsigned i = 0; i < run->options->words; i++) {
+        uint8_t word[4];
+        refcore_read_memory(run->machine, run->options->word[i], word, sizeof word);
+        fwrite(word, sizeof word, 1, run->hidden);
+    }
+    fflush(run->hidden);
+    return true;
 }
 
 /* ---- arguments ---- */
@@ -217,6 +298,8 @@ static struct options parse(int argc, char **argv) {
         DEBUGCON,
         SERIAL,
         TRACE,
+        HIDDEN,
+        HIDDEN_WORD,
         DEFECT_NAME,
         VERSION
     };
@@ -232,6 +315,8 @@ static struct options parse(int argc, char **argv) {
                                          {"debugcon", required_argument, 0, DEBUGCON},
                                          {"serial", required_argument, 0, SERIAL},
                                          {"trace", required_argument, 0, TRACE},
+                                         {"hidden", required_argument, 0, HIDDEN},
+                                         {"hidden-word", required_argument, 0, HIDDEN_WORD},
 #ifdef REFCORE_DEFECTS
                                          {"defect", required_argument, 0, DEFECT_NAME},
 #endif
@@ -280,6 +365,14 @@ static struct options parse(int argc, char **argv) {
             break;
         case TRACE:
             o.trace = optarg;
+            break;
+        case HIDDEN:
+            o.hidden = optarg;
+            break;
+        case HIDDEN_WORD:
+            if (o.words == WORDS_MAX)
+                fail(END_USAGE, "--hidden-word", "more than four");
+            o.word[o.words++] = number("--hidden-word", optarg, 0, UINT32_MAX);
             break;
         case VERSION:
             puts("refcore " REFCORE_VERSION " (" DISPATCH ")");
@@ -416,7 +509,7 @@ int main(int argc, char **argv) {
         return print_opcodes(argc, argv);
     struct options o = parse(argc, argv);
     int file = o.ram ? open_ram(o.ram, o.memory * MEBIBYTE) : -1;
-    struct run run = {.machine = refcore_create_shared(o.cpu, o.memory * MEBIBYTE, file)};
+    struct run run = {.machine = refcore_create_shared(o.cpu, o.memory * MEBIBYTE, file), .options = &o};
     if (!run.machine)
         fail(END_NO_MEMORY, "not enough memory for the machine", 0);
     if (file >= 0)
@@ -427,12 +520,16 @@ int main(int argc, char **argv) {
 #endif
     load(run.machine, &o);
     run.debugcon = open_output(o.debugcon);
-    run.serial = open_output(o.serial);
+    open_serial(&run, o.serial);
     run.trace = open_output(o.trace);
-    refcore_set_hooks(run.machine, &(struct refcore_hooks){.context = &run,
-                                                           .debug_byte = debug_byte,
-                                                           .serial_byte = serial_byte,
-                                                           .instruction = run.trace ? trace_instruction : 0});
+    run.hidden = open_output(o.hidden);
+    refcore_set_hooks(run.machine,
+                      &(struct refcore_hooks){.context = &run,
+                                              .debug_byte = debug_byte,
+                                              .serial_byte = serial_byte,
+                                              .serial_input = run.serial_in < 0 ? 0 : serial_input,
+                                              .port_out = o.hidden ? show_segments : 0,
+                                              .instruction = run.trace ? trace_instruction : 0});
     refcore_get_state(run.machine, &run.before);
     enum refcore_end end = run_guest(&run, o.limit);
     if (run.trace) {
@@ -444,6 +541,7 @@ int main(int argc, char **argv) {
     int code = exit_code(run.machine, end);
     close_output(run.debugcon, o.debugcon);
     close_output(run.serial, o.serial);
+    close_output(run.hidden, o.hidden);
     close_output(run.trace, o.trace);
     refcore_destroy(run.machine);
     return code;

@@ -89,7 +89,9 @@ def seeds() -> dict[str, bytes]:
         out[f"{mode}-strings"] = seed(
             mode,
             ("" if mode in ("real", "vm86", "pm16") else "66") + "b91000" + STRINGS,
-            handlers=32, runs=HOOKED, profile="zen" if i & 2 else "intel-max"
+            handlers=32,
+            runs=HOOKED,
+            profile="zen" if i & 2 else "intel-max",
         )
         out[f"{mode}-system"] = seed(mode, SYSTEM, flags=0x100 if i & 1 else 0)
         out[f"{mode}-float"] = seed(mode, FLOAT, profile="zen" if i & 1 else "intel-max", cpl=3)

@@ -104,8 +104,8 @@ void event_dispatch(struct cpu *c) {
 bool event_boundary(struct cpu *c) {
     return (void)c, false;
 }
-void debug_after_instruction(struct cpu *c, uint64_t flags_before) {
-    (void)c, (void)flags_before;
+void debug_after_instruction(struct cpu *c, uint64_t flags_before, bool branched) {
+    (void)c, (void)flags_before, (void)branched;
 }
 
 /* ---- the host ---- */
@@ -359,6 +359,7 @@ int main(int argc, char **argv) {
     c->profile = &profile;
     c->mode = MODE_CODE_64 | MODE_PE | MODE_LMA;
     c->cr0 = CR0_PE;
+    c->flags_defined = ~UINT64_C(0);
     c->tlb = &c->tlbs[0];
     for (unsigned i = 0; i < TLB_SIZE; i++)
         c->tlb->entry[i] = (struct tlb_entry){TLB_NO_TAG, TLB_NO_TAG, TLB_NO_TAG, 0};

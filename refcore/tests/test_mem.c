@@ -223,7 +223,37 @@ static unsigned test_walk(void) {
     return cases;
 }
 
+/* What no profile with long mode lacks, 1 GiB pages: PS of a PDPTE is reserved then. SDM Vol. 3A, "4-Level Paging and 5-Level
+ * Paging", table "Format of a Page-Directory-Pointer-Table Entry that References a Page Directory". */
+static void test_no_1g(void) {
+    struct physical p;
+    struct cpu *c = machine("intel-max", &p);
+    struct profile old = *c->profile;
+    struct scene s = {.shape = P4_1G, .leaf = BIT_P | BIT_W | BIT_U, .parent = BIT_P | BIT_W | BIT_U};
+    for (unsigned has = 0; has < 2; has++) {
+        if (!has)
+            old.features[FEATURE_PAGE1GB / 64] &= ~(UINT64_C(1) << (FEATURE_PAGE1GB % 64));
+        c->profile = has ? profile_find("intel-max") : &old;
+        set_up(c, &s);
+        uint64_t physical = 0;
+        int got = try_walk(c, ACCESS_READ, TLB_USER, &physical);
+        check(got == (has ? -1 : 1 | 4 | 8), "PS of a PDPTE without 1 GiB pages");
+    }
+    machine_free(c);
+}
+
 /* ---- reaching memory ---- */
+
+/* What physical_create() and physical_set_rom() refuse changes nothing. */
+static void test_physical_sizes(void) {
+    struct physical p;
+    static const uint64_t refused[] = {0, 1, 0x10001, 0xc0010000, UINT64_MAX};
+    for (unsigned i = 0; i < sizeof refused / sizeof *refused; i++) {
+        check(!physical_create(&p, refused[i], -1) && !p.ram && !p.code_page,
+              "a size of RAM that is refused");
+        physical_destroy(&p); /* of nothing: harmless */
+    }
+}
 
 static int raised(struct cpu *c) {
     return c->raised.vector << 8 | (int)c->raised.error;
@@ -281,6 +311,19 @@ static void test_access(void) {
     check(mem_read64(c, 0, SEG_DS, 0x4ffc) == UINT64_C(0x8877665544332211) &&
               mem_read32(c, 0, SEG_DS, 0x5000) == 0x88776655,
           "crossing write and read");
+    /* read-modify-write asks for the right to write first; a page that is known needs no walk */
+    set_pte(c, 0x5000, 5);
+    code = 0;
+    if (setjmp(c->escape) == 0)
+        (void)mem_modify16(c, 0, SEG_DS, 0x5000);
+    else
+        code = raised(c);
+    check(code == (VECTOR_PF << 8 | 3) && c->cr2 == 0x5000, "read-modify-write of a read-only page");
+    set_pte(c, 0x5000, 7);
+    check(mem_modify16(c, 0, SEG_DS, 0x5000) == 0x6655 && mem_modify32(c, 0, SEG_DS, 0x5000) == 0x88776655 &&
+              mem_modify64(c, 0, SEG_DS, 0x4ff8) >> 32 == 0x44332211 &&
+              mem_modify64(c, 0, SEG_DS, 0x4ff8) >> 32 == 0x44332211,
+          "read-modify-write, missed and known");
     /* code pages: the watch hears of it first, and there is no write tag */
     code_watch_set(c, note_written);
     mem_write32(c, 0, SEG_DS, 0x6000, 1);
@@ -321,6 +364,10 @@ static void test_access(void) {
     check(top >> 56 == 0xff, "ROM at 4 GiB");
     physical_read(c, UINT64_C(0xd0000000), &top, 8);
     check(top == ~UINT64_C(0), "unclaimed addresses read all ones");
+    top = 0;
+    physical_write(c, UINT64_C(0xd0000000), &top, 8);
+    physical_read(c, UINT64_C(0xd0000000), &top, 8);
+    check(top == ~UINT64_C(0), "what is written there vanishes, without a bus too");
     /* alignment: #GP(0) where an operand demands it, #AC at CPL 3 */
     uint8_t sixteen[16];
     code = 0;
@@ -384,6 +431,8 @@ static void test_access(void) {
 
 int main(void) {
     unsigned cases = test_walk();
+    test_no_1g();
+    test_physical_sizes();
     test_access();
     if (bad) {
         printf("test_mem: %u failures\n", bad);

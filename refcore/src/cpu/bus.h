@@ -25,6 +25,10 @@ struct bus {
     /* RDMSR and WRMSR of registers that belong to the local APIC (IA32_APIC_BASE, x2APIC, TSC deadline); false: #GP(0) */
     bool (*msr_read)(void *device, struct cpu *c, uint32_t index, uint64_t *value);
     bool (*msr_write)(void *device, struct cpu *c, uint32_t index, uint64_t value);
+    /* FERR# becomes active */
+    void (*x87_error)(void *device, struct cpu *c);
+    /* INIT reaches the processor: its local APIC takes part */
+    void (*init)(void *device, struct cpu *c);
     /* MOV CR8: the task priority register */
     uint64_t (*task_priority_read)(void *device, struct cpu *c);
     void (*task_priority_write)(void *device, struct cpu *c, uint64_t value);

@@ -61,6 +61,17 @@ void apic_reset(struct devices *d) {
     a->lvt[LVT_LINT0] = MODE_EXTINT << 8;
 }
 
+/* SDM Vol. 3A, "Local APIC State After an INIT Reset": as after power-up, but the ID and IA32_APIC_BASE stay. All local vectors are
+ * masked, LINT0 too: what firmware set up is gone. */
+void apic_init(struct devices *d) {
+    uint32_t id = d->b.apic.id;
+    bool lint0 = d->b.apic.lint0;
+    apic_reset(d);
+    d->b.apic.id = id;
+    d->b.apic.lint0 = lint0;
+    d->b.apic.lvt[LVT_LINT0] = LVT_MASKED;
+}
+
 /* ---- priorities: "Interrupt, Task, and Processor Priority" ---- */
 
 static int highest(const uint32_t *set) {
@@ -168,8 +179,7 @@ void apic_message(struct devices *d, struct cpu *c, uint32_t destination, bool l
     case MODE_LOWEST:
         accept(d, vector, level);
         break;
-    case MODE_SMI:
-        c->smi_pending = true;
+    case MODE_SMI: /* dropped: system management mode is out of scope */
         break;
     case MODE_NMI:
         c->nmi_pending = true;
@@ -222,8 +232,6 @@ void apic_lint0(struct devices *d, struct cpu *c, bool level) {
         accept(d, (uint8_t)*lvt, by_level);
     else if (mode == MODE_NMI)
         c->nmi_pending = true;
-    else if (mode == MODE_SMI)
-        c->smi_pending = true;
     else if (mode == MODE_INIT)
         c->init_pending = true;
 }

@@ -66,6 +66,8 @@ struct vga {
     bool attribute_data;
 };
 
+enum { FERR_IRQ = 13 };
+
 enum { PCI_FUNCTIONS = 2 };
 struct pci {
     uint32_t address;
@@ -93,7 +95,7 @@ struct board {
     struct kbc kbc;
     struct {
         uint16_t key;
-        uint32_t at;
+        uint32_t at, dma_high;
     } fwcfg;
     struct {
         uint32_t port_data;
@@ -116,6 +118,7 @@ struct devices {
     uint8_t *disk;
     uint64_t disk_bytes;
     const uint8_t *ram; /* only to read a disk address packet */
+    struct device_memory memory;
     struct board b;
 };
 
@@ -153,6 +156,7 @@ PORT_DEVICE(testdev);
 PORT_DEVICE(testdev_irq);
 PORT_DEVICE(power);
 PORT_DEVICE(bios);
+PORT_DEVICE(ferr);
 
 void pic_reset(struct devices *d);
 void pic_line(struct devices *d, unsigned irq, bool level);
@@ -173,6 +177,7 @@ void pci_reset(struct devices *d);
 void kbc_reset(struct devices *d);
 
 void apic_reset(struct devices *d);
+void apic_init(struct devices *d);
 /* Enabled, and its registers lie in memory (not x2APIC). */
 bool apic_at(const struct cpu *c, uint64_t address);
 uint32_t apic_read(struct devices *d, struct cpu *c, uint32_t offset);

@@ -43,7 +43,8 @@ static const struct port_row ports[] = {
     {0x03d4, 2, false, vga_in, vga_out},
     {0x03da, 1, false, vga_in, 0},
     {0x04d0, 2, false, elcr_in, elcr_out},
-    {0x0510, 2, true, fwcfg_in, fwcfg_out},
+    {0x00f0, 1, false, 0, ferr_out},
+    {0x0510, 12, true, fwcfg_in, fwcfg_out},
     {0x0604, 2, true, power_in, power_out},
     {0x0cf8, 8, true, pci_in, pci_out},
     {0x2000, 28, true, testdev_irq_in, testdev_irq_out},
@@ -264,6 +265,19 @@ static void task_priority_write(void *device, struct cpu *c, uint64_t value) {
     board_update(d, c);
 }
 
+static void ferr_active(void *device, struct cpu *c) {
+    struct devices *d = device;
+    board_advance(d, c, board_now(d, c));
+    board_line(d, c, FERR_IRQ, true);
+    board_update(d, c);
+}
+
+static void init(void *device, struct cpu *c) {
+    struct devices *d = device;
+    apic_init(d);
+    board_update(d, c);
+}
+
 struct devices *devices_create(uint64_t ram_bytes) {
     struct devices *d = calloc(1, sizeof *d);
     if (!d)
@@ -279,6 +293,8 @@ struct devices *devices_create(uint64_t ram_bytes) {
                           .deadline = deadline,
                           .msr_read = msr_read_device,
                           .msr_write = msr_write_device,
+                          .x87_error = ferr_active,
+                          .init = init,
                           .task_priority_read = task_priority_read,
                           .task_priority_write = task_priority_write};
     devices_reset(d);
@@ -306,6 +322,9 @@ void devices_reset(struct devices *d) {
     ioapic_reset(d);
 }
 
+void devices_set_memory(struct devices *d, struct device_memory memory) {
+    d->memory = memory;
+}
 struct bus *devices_bus(struct devices *d) {
     return &d->bus;
 }

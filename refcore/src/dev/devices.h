@@ -16,12 +16,20 @@ struct device_outlets {
     void *context;
     void (*debug_byte)(void *context, uint8_t byte);
     void (*serial_byte)(void *context, uint8_t byte);
+    int (*serial_input)(void *context); /* a byte, or -1: none has come */
     bool (*port_in)(void *context, uint16_t port, unsigned size, uint32_t *value);
     bool (*port_out)(void *context, uint16_t port, unsigned size, uint32_t value);
 };
 
+/* How a device that is a bus master reaches RAM. */
+struct device_memory {
+    void (*read)(struct cpu *c, uint64_t address, void *to, size_t size);
+    void (*write)(struct cpu *c, uint64_t address, const void *from, size_t size);
+};
+
 /* NULL: no memory. ram_bytes and cpu_count are what CMOS and fw_cfg tell the guest. */
 struct devices *devices_create(uint64_t ram_bytes);
+void devices_set_memory(struct devices *d, struct device_memory memory);
 void devices_destroy(struct devices *d);
 void devices_reset(struct devices *d);
 struct bus *devices_bus(struct devices *d);

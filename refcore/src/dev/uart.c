@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* uart.c - a 16550A at 3F8h, IRQ 4. National Semiconductor PC16550D data sheet, "Registers". A byte written
- * is sent at once; nothing is ever received but what loopback sends back. */
+ * is sent at once. What comes in is fetched from outside when the guest looks: the line never runs over. */
 #include "board.h"
 
 #include <string.h>
@@ -42,9 +42,12 @@ static unsigned modem_lines(const struct uart *u) {
            (u->mcr & 8 ? 0x80U : 0);
 }
 
+static unsigned capacity(const struct uart *u) {
+    return u->fcr & 1 ? 16 : 1;
+}
+
 static void receive(struct uart *u, uint8_t byte) {
-    unsigned room = u->fcr & 1 ? 16 : 1;
-    if (u->fifo_count >= room) {
+    if (u->fifo_count >= capacity(u)) {
         u->lsr |= LSR_OVERRUN;
         return;
     }
@@ -58,6 +61,19 @@ static void transmit(struct devices *d, uint8_t byte) {
     else if (d->outlets.serial_byte)
         d->outlets.serial_byte(d->outlets.context, byte);
     u->transmit_pending = true;
+}
+
+/* What has come over the line meanwhile; in loopback the input is disconnected. */
+static void fetch(struct devices *d) {
+    struct uart *u = &d->b.uart;
+    if (!d->outlets.serial_input || (u->mcr & MCR_LOOP))
+        return;
+    while (u->fifo_count < capacity(u)) {
+        int byte = d->outlets.serial_input(d->outlets.context);
+        if (byte < 0)
+            return;
+        receive(u, (uint8_t)byte);
+    }
 }
 
 static uint8_t take(struct uart *u) {
@@ -96,11 +112,13 @@ uint32_t uart_in(struct devices *d, struct cpu *c, uint16_t port, unsigned size)
     case 0:
         if (u->lcr & LCR_DLAB)
             return u->divisor[0];
+        fetch(d);
         value = take(u);
         break;
     case 1:
         return u->lcr & LCR_DLAB ? u->divisor[1] : u->ier;
     case 2:
+        fetch(d);
         value = identification(u);
         if (value == 2)
             u->transmit_pending = false;
@@ -111,6 +129,7 @@ uint32_t uart_in(struct devices *d, struct cpu *c, uint16_t port, unsigned size)
     case 4:
         return u->mcr;
     case 5:
+        fetch(d);
         value = u->lsr | LSR_IDLE | (u->fifo_count ? LSR_READY : 0);
         u->lsr = 0;
         break;

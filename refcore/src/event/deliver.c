@@ -21,8 +21,11 @@ void deliver(struct cpu *c, const struct event *e, uint64_t rip) {
     else
         deliver_protected(c, e, rip, image);
     /* SDM Vol. 3B, "Debug Control Register (DR7)", GD: cleared on entry to the debug handler */
-    if (e->vector == VECTOR_DB && e->kind != EVENT_SOFTWARE && (c->dr7 & DR7_GD))
-        c->dr7 &= ~UINT64_C(0x2000);
+    if (e->vector == VECTOR_DB && e->kind != EVENT_SOFTWARE) {
+        c->dr7 &= ~(uint64_t)DR7_GD;
+        c->debugctl &=
+            ~(uint64_t)DEBUGCTL_BTF; /* "Single-Stepping on Branches": a debug exception clears it */
+    }
     if (c->shadow) {
         c->shadow = 0;
         mode_changed(c);

@@ -5,7 +5,7 @@
 
 #include "../seg/seg.h"
 
-/* Called by the run loop after raise_fault(): c->raised is the new exception, c->delivering the one in delivery (EVENT_NONE if
+/* Called by the run loop after raise_fault(): c->raised is the new exception (EVENT_NONE: nothing to deliver), c->delivering the one in delivery (EVENT_NONE if
  * none). Combines them (SDM Vol. 3A, "Interrupt 8 - Double Fault Exception"), sets c->delivering and delivers; a raise_fault() inside comes
  * back to the run loop. On success c->delivering is EVENT_NONE and c->rip the handler. Third fault: run_state = RUN_SHUTDOWN. */
 void event_dispatch(struct cpu *c);
@@ -20,8 +20,8 @@ void event_software(struct cpu *c, enum event_kind kind, uint8_t vector);
  * what lasts for one instruction (RF, shadows); c->step may change, so read it afterwards. */
 bool event_boundary(struct cpu *c);
 /* After one stepped instruction completed (not after one that faulted): notes BS if TF was set in `flags_before` and the
- * instruction does not suppress the trap. event_boundary() delivers it. */
-void debug_after_instruction(struct cpu *c, uint64_t flags_before);
+ * instruction does not suppress the trap; with DEBUGCTL.BTF only if it `branched`. event_boundary() delivers it. */
+void debug_after_instruction(struct cpu *c, uint64_t flags_before, bool branched);
 /* Data and I/O breakpoints: notes matches in c->pending_debug. */
 void debug_data_access(struct cpu *c, uint64_t linear, unsigned size, bool write);
 void debug_io_access(struct cpu *c, uint16_t port, unsigned size);
@@ -39,6 +39,8 @@ void event_sysexit(struct cpu *c, unsigned size);
 static inline uint64_t flags_with_rf(const struct cpu *c, uint64_t image) {
     return c->dr7 & 0xff ? image : image & ~(uint64_t)FLAG_RF;
 }
+/* IA32_DEBUGCTL (AMD: DebugCtlMSR) */
+enum { DEBUGCTL_BTF = 1 << 1 };
 /* DR6 and DR7. SDM Vol. 3B, "Debug Registers" */
 enum {
     DR6_B = 15,

@@ -34,6 +34,8 @@ static bool is_double_fault(enum severity first, enum severity second) {
 }
 
 void event_dispatch(struct cpu *c) {
+    if (c->raised.kind == EVENT_NONE) /* x87_error() froze the processor */
+        return;
     enum severity first = severity_of(&c->delivering), second = severity_of(&c->raised);
     if (first == DOUBLE_FAULT && second != BENIGN) {
         c->delivering.kind = EVENT_NONE;

@@ -27,7 +27,7 @@ HANDLER(INS) {
         string_count(c, &s, 1);
         if (string_index(c, &s, R_CX) == 0)
             break;
-        if (--burst == 0 || c->pending_debug || c->run_state != RUN_NORMAL)
+        if (--burst == 0 || port_string_interrupted(c))
             PORT_STRING_SUSPEND;
     }
     SYNC;

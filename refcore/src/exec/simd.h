@@ -47,8 +47,10 @@ enum { X87_STATUS_ES = 1 << 7, X87_STATUS_TOP = 7 << 11 };
     } while (0)
 #define GUARD_X87                                                                                            \
     do {                                                                                                     \
-        if (UNLIKELY(c->x87.status & X87_STATUS_ES) && c->cr0 & CR0_NE)                                      \
-            RAISE(VECTOR_MF);                                                                                \
+        if (UNLIKELY(c->x87.status & X87_STATUS_ES)) {                                                       \
+            c->op = o;                                                                                       \
+            x87_error(c);                                                                                    \
+        }                                                                                                    \
     } while (0)
 #define GUARD_MMX                                                                                            \
     do {                                                                                                     \

@@ -63,12 +63,18 @@ static inline void x87_push(struct cpu *c, struct x87_register value) {
     x87_set(c, 0, value);
 }
 
+/* ES and B clear; FERR# goes inactive with them, and takes IGNNE# along (SDM Vol. 1, Appendix D, "Recommended External Hardware to
+ * Support the MS-DOS Compatibility Sub-mode"). */
+static inline void x87_no_error(struct cpu *c) {
+    c->x87.status &= (uint16_t) ~(X87_ES | X87_B);
+    c->ferr = c->ignne = false;
+}
 /* ES and B follow the flags and masks. SDM Vol. 1, "x87 FPU Status Register" */
 static inline void x87_summarise(struct cpu *c) {
     if (c->x87.status & ~c->x87.control & X87_EXCEPTIONS)
         c->x87.status |= X87_ES | X87_B;
     else
-        c->x87.status &= (uint16_t) ~(X87_ES | X87_B);
+        x87_no_error(c);
 }
 /* Adds the exception flags of `flags`; C1 becomes that of `flags`. */
 static inline void x87_raise(struct cpu *c, unsigned flags) {
@@ -90,17 +96,17 @@ static inline bool x87_overflow(struct cpu *c) {
     return c->x87.control & X87_I;
 }
 
-/* Start of every entry: #NM, then for waiting instructions the exception that an earlier one left pending. With CR0.NE = 0 the
- * FERR# pin would tell an external interrupt controller; here IGNNE# is taken as asserted (SDM Vol. 3A, "Processor Control of x87
- * FPU", the MS-DOS compatibility mode). */
+/* Start of every entry: #NM, then for waiting instructions the exception that an earlier one left pending. */
 static inline void x87_available(struct cpu *c, const struct op *o) {
     if (UNLIKELY(c->unavailable & NO_X87))
         RAISE(VECTOR_NM);
 }
 static inline void x87_wait(struct cpu *c, const struct op *o) {
     x87_available(c, o);
-    if (UNLIKELY(c->x87.status & X87_ES) && c->cr0 & CR0_NE)
-        RAISE(VECTOR_MF);
+    if (UNLIKELY(c->x87.status & X87_ES)) {
+        c->op = o;
+        x87_error(c);
+    }
 }
 /* FIP, FCS, FOP, and FDP, FDS where memory is an operand. The opcode comes in o->imm. */
 static inline void x87_note(struct cpu *c, const struct op *o) {

@@ -113,9 +113,8 @@ static unsigned alignment_of(unsigned size) {
     case 8:
         return size;
     case 6:
-        return 4; /* 48-bit far pointer */
     case 10:
-        return 8; /* double extended-precision */
+        return 4; /* GDTR and IDTR contents; x87's ten bytes come here with their significand checked as a quadword */
     case 14:
     case 94:
         return 2; /* FSTENV and FSAVE images, 16-bit */
@@ -138,16 +137,11 @@ static void check_alignment(struct cpu *c, uint64_t linear, unsigned size) {
         raise_fault_error(c, VECTOR_AC, 0);
 }
 
-/* FLAT forms come here unchecked: their TLB tags are canonical, so anything else missed. */
-static void check_canonical(struct cpu *c, const struct op *o, uint64_t linear, unsigned size) {
-    if (in_64bit_code(c) && (!is_canonical(c, linear) || !is_canonical(c, linear + size - 1)))
-        segment_fault(c, o, o ? o->seg : SEG_DS);
-}
-
+/* mem_linear() has checked segment or canonical form: FLAT forms, which do not, end in a form that does where the TLB
+ * does not know the place. */
 COLD uint64_t mem_read_slow(struct cpu *c, const struct op *o, uint64_t linear, unsigned size, bool modify) {
     uint64_t value = 0;
     c->op = o;
-    check_canonical(c, o, linear, size);
     check_alignment(c, linear, size);
     struct span s = span_of(c, linear, size, modify ? ACCESS_WRITE : ACCESS_READ, privilege_of(c, c->cpl),
                             !in_64bit_code(c));
@@ -160,7 +154,6 @@ COLD uint64_t mem_read_slow(struct cpu *c, const struct op *o, uint64_t linear, 
 
 COLD void mem_write_slow(struct cpu *c, const struct op *o, uint64_t linear, uint64_t value, unsigned size) {
     c->op = o;
-    check_canonical(c, o, linear, size);
     check_alignment(c, linear, size);
     struct span s = span_of(c, linear, size, ACCESS_WRITE, privilege_of(c, c->cpl), !in_64bit_code(c));
     span_write(c, &s, &value);

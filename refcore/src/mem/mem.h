@@ -29,8 +29,8 @@ void physical_destroy(struct physical *p);
 bool physical_set_rom(struct physical *p, const uint8_t *image, size_t size);
 /* Marks every RAM page clean and notes writes in dirty_page from now on. false: not enough memory. */
 bool physical_track_dirty(struct cpu *c);
-/* The host address of the 4 KiB page at `address`, or NULL where no plain memory answers (or, for a write, ROM). A write marks the
- * page dirty; whether it holds code is the caller's to look at. */
+/* The host address of the 4 KiB page at `address`, to be read, or NULL where no plain memory answers (or, for a write, ROM). What is
+ * written goes through physical_write(), which knows of code and of dirty pages. */
 uint8_t *physical_page(struct cpu *c, uint64_t address, enum access access);
 /* Any size 1..4096, may cross pages; devices and unclaimed addresses included; A20 is applied. */
 void physical_read(struct cpu *c, uint64_t address, void *to, size_t size);
@@ -54,7 +54,8 @@ void tlb_flush_page(struct cpu *c, uint64_t linear);
 /* Loads the PDPTE registers for PAE paging from the table at `cr3` (SDM Vol. 3A, "PDPTE Registers"). false: a present entry has
  * reserved bits set; nothing was loaded and the caller raises #GP(0). */
 bool pdpte_load(struct cpu *c, uint64_t cr3);
-/* A RAM or ROM page starts to hold decoded code: marks it in code_page, and its write tags go, everywhere. */
+/* A RAM or ROM page starts to hold decoded code: marks it in code_page, and its write tags go, everywhere. Needs
+ * code_watch_set(). */
 void tlb_protect_code(struct cpu *c, uint64_t physical_page_address);
 /* block.c (floor 6) hangs its invalidation here; called before a page that holds code is written. */
 void code_watch_set(struct cpu *c, void (*written)(struct cpu *c, uint64_t address, size_t size));

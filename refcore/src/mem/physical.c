@@ -65,15 +65,8 @@ bool physical_track_dirty(struct cpu *c) {
 }
 
 uint8_t *physical_page(struct cpu *c, uint64_t address, enum access access) {
-    struct physical *p = c->physical;
-    struct place at = place_of(p, address & c->a20_mask & ~PAGE_OFFSET);
-    if (access == ACCESS_WRITE) {
-        if (at.rom)
-            return 0;
-        if (at.host && p->dirty_page)
-            p->dirty_page[at.page] = 1;
-    }
-    return at.host;
+    struct place at = place_of(c->physical, address & c->a20_mask & ~PAGE_OFFSET);
+    return access == ACCESS_WRITE && at.rom ? 0 : at.host;
 }
 
 /* The naturally aligned piece at the start of a device access. */
@@ -139,7 +132,7 @@ void physical_write(struct cpu *c, uint64_t address, const void *from, size_t si
         if (!at.host) {
             device_write(c, at.address, in, chunk);
         } else if (!at.rom) {
-            if (p->code_page[at.page] && c->code_written)
+            if (p->code_page[at.page])
                 c->code_written(c, at.address, chunk);
             if (p->dirty_page)
                 p->dirty_page[at.page] = 1;

@@ -77,7 +77,7 @@ void tlb_flush_page(struct cpu *c, uint64_t linear) {
 
 void tlb_protect_code(struct cpu *c, uint64_t physical_page_address) {
     struct place at = place_of(c->physical, physical_page_address & c->a20_mask & ~PAGE_OFFSET);
-    if (!at.host || c->physical->code_page[at.page])
+    if (c->physical->code_page[at.page])
         return; /* a marked page has no write tags */
     c->physical->code_page[at.page] = 1;
     for (unsigned class = 0; class < TLB_CLASSES; class ++)

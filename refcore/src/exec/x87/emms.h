@@ -3,8 +3,10 @@
 HANDLER(EMMS) {
     if (c->unavailable & NO_MMX)
         RAISE(c->cr0 & CR0_EM ? VECTOR_UD : VECTOR_NM);
-    if ((c->x87.status & X87_ES) && c->cr0 & CR0_NE)
-        RAISE(VECTOR_MF);
+    if (c->x87.status & X87_ES) {
+        c->op = o;
+        x87_error(c);
+    }
     c->x87.tags = 0;
     x87_set_top(
         c,

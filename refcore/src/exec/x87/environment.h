@@ -127,6 +127,7 @@ static void environment_load(struct cpu *c, const struct op *o, const uint8_t *f
 static void x87_initialise(struct cpu *c) {
     c->x87.control = 0x37f;
     c->x87.status = 0;
+    x87_no_error(c);
     c->x87.tags = 0;
     c->x87.ip = c->x87.dp = 0;
     c->x87.cs = c->x87.ds = c->x87.opcode = 0;

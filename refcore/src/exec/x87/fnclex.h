@@ -2,7 +2,8 @@
 /* FCLEX/FNCLEX - Clear Exceptions.  SDM Vol. 2A, FCLEX/FNCLEX, "Operation". */
 HANDLER(FNCLEX) {
     x87_available(c, o);
-    c->x87.status &= (uint16_t) ~(X87_EXCEPTIONS | X87_SF | X87_ES | X87_B);
+    c->x87.status &= (uint16_t) ~(X87_EXCEPTIONS | X87_SF);
+    x87_no_error(c);
     NEXT;
 }
 ENTRY(FNCLEX);

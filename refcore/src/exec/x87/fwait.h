@@ -3,8 +3,10 @@
 HANDLER(FWAIT) {
     if (c->unavailable & NO_WAIT)
         RAISE(VECTOR_NM);
-    if ((c->x87.status & X87_ES) && c->cr0 & CR0_NE)
-        RAISE(VECTOR_MF);
+    if (c->x87.status & X87_ES) {
+        c->op = o;
+        x87_error(c);
+    }
     NEXT;
 }
 ENTRY(FWAIT);
