@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 PYTHON  := /usr/bin/python3
 PROFILES := intel amd
-PY_TREES := harness bench runners/boot.py $(wildcard refcore/tests/*.py)
+PY_TREES := harness bench $(wildcard runners/*.py) $(wildcard refcore/tests/*.py)
 SCRIPTS := $(wildcard runners/*/run)
 C_SOURCES = $(shell find refcore runners -name '*.[ch]')
 
@@ -65,7 +65,7 @@ bench: refcore
 lint: setup
 	@black --quiet --check $(PY_TREES) $(SCRIPTS) || { echo "lint: run make format" >&2; exit 1; }
 	@flake8 $(PY_TREES) $(SCRIPTS)
-	@MYPYPATH=runners mypy harness bench runners/boot.py $(wildcard refcore/tests/*.py)
+	@MYPYPATH=runners mypy $(PY_TREES)
 	@clang-format --dry-run --Werror $(C_SOURCES) 2>&1 | head -n 20; \
 	    clang-format --dry-run --Werror $(C_SOURCES) >/dev/null 2>&1 || { echo "lint: run make format" >&2; exit 1; }
 	@for script in $(SCRIPTS); do MYPYPATH=runners mypy --scripts-are-modules $$script || exit 1; done

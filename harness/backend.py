@@ -40,6 +40,7 @@ class Manifest:
     memory_mib: int
     stall_s: float
     cpu: Mapping[str, str]
+    attended: bool = False  # a person boots the image, when told to
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,9 @@ def read_manifest(path: Path) -> Manifest:
     executable = path.parent / str(take("exec", str, "run"))
     if not os.access(executable, os.X_OK) or not executable.is_file():
         raise UserError(f"exec {executable.name!r} is no executable file in this folder", where)
+    attended = data.get("attended", False)
+    if not isinstance(attended, bool):
+        raise UserError("'attended' is not true or false", where)
     memory, stall = take("memory", int, 2048), take("stall", (int, float), 10)  # type: ignore[arg-type]
     assert isinstance(memory, int) and isinstance(stall, (int, float))
     if memory <= 0 or stall <= 0:
@@ -173,6 +177,7 @@ def read_manifest(path: Path) -> Manifest:
         memory_mib=memory,
         stall_s=float(stall),
         cpu={str(key): str(value) for key, value in cpu.items()},
+        attended=attended,
     )
 
 

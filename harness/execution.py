@@ -109,6 +109,15 @@ class Gathered:
                 return result.ledger.hello.vendor
         return "amd" if self.backend.profile == "amd" else "intel"
 
+    @property
+    def version(self) -> str:
+        """The runner's, or the processor of a machine that a person has booted: its probe cannot know it."""
+        if self.backend.manifest.attended:
+            for result in self.results:
+                if result.ledger.hello is not None:
+                    return result.ledger.hello.processor
+        return self.backend.version
+
 
 @dataclass
 class Execution:
@@ -143,9 +152,7 @@ def make_plan(
     images: list[Bootable] = []
     for witness in sorted({backend.hidden for backend in probing.asked}):
         if len(selection):
-            images += [
-                Bootable(image, assembler) for image in build(selection, assembler, witness=witness)
-            ]
+            images += [Bootable(image, assembler) for image in build(selection, assembler, witness=witness)]
     assembled: dict[str, Assembled] = {}
     for bootable in images:
         assembled.update(bootable.image.assembled)
@@ -169,6 +176,8 @@ def _units(plan: Plan) -> list[Unit]:
         share = round(plan.jobs * count / total) if total else 1
         for first, end in image.ranges(backend):
             pieces = max(1, min(share, (end - first) // CASES_WORTH_A_BOOT))
+            if backend.manifest.attended:
+                pieces = 1
             cuts = [first + (end - first) * n // pieces for n in range(pieces + 1)]
             for a, b in zip(cuts, cuts[1:]):
                 stem = _stem(plan.journal, backend.label, image.name, a, b)
@@ -197,9 +206,7 @@ def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Exec
         own.results.append(result)
         for case, evidence in _evidence(result, bodies, interned):
             own.evidence[case] = evidence
-    voices = [
-        Voice(one.backend.label, one.backend.version, one.backend.family, one.vendor) for one in gathered
-    ]
+    voices = [Voice(one.backend.label, one.version, one.backend.family, one.vendor) for one in gathered]
     known = load_known(KNOWN, families=[voice.family for voice in voices])
     judge = Judge(voices, known, plan.arena)
     rows = _judge_all(plan, gathered, judge)
@@ -288,11 +295,11 @@ def _backend_info(one: Gathered, voice: Voice, bodies: Mapping[int, Body]) -> Ba
     backend = one.backend
     info = BackendInfo(
         name=backend.label,
-        version=backend.version,
+        version=one.version,
         title=backend.manifest.title,
         family=backend.family,
         vendor=voice.vendor,
-        cpu=backend.cpu,
+        cpu=backend.cpu or ("its own CPU" if backend.manifest.attended else ""),
         detail=backend.probe.detail,
     )
     damaged: set[str] = set()

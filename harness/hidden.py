@@ -15,6 +15,11 @@ from dataclasses import dataclass
 
 NAMES = ("es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr")
 COMPARED = ("ds", "es", "fs", "gs", "ldtr", "tr")
+# What `undefined` lines may name besides single fields: `hidden.ds` covers `hidden.ds.base`.
+REGISTERS = frozenset(f"hidden.{name}" for name in COMPARED)
+PARTS = frozenset(
+    f"{name}.{part}" for name in REGISTERS for part in ("selector", "unusable", "base", "limit", "rights")
+)
 _SEGMENT = struct.Struct("<HHIQ")
 SIZE = len(NAMES) * _SEGMENT.size
 

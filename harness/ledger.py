@@ -4,6 +4,7 @@
 A record is provisional until VERIFIED covers its ordinal. RETRACT voids what is provisional; so does a sequence
 gap, because a RETRACT may be among the frames lost; so does the end of a boot without VERIFIED. What is voided is
 simply not there: the supervisor runs those ordinals again, or they end as MISSING. Nothing passes that did not run.
+A record whose layout or baseline was lost cannot be read and counts as lost too.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from .record import (
     Layout,
     Losses,
     Note,
+    Ready,
     Record,
     Retract,
     Skip,
@@ -69,6 +71,7 @@ class Ledger:
     _gaps_seen: int = 0
     _counted: Losses = field(default_factory=Losses)
     _begun: bool = False
+    _torn: bool = False  # this boot has lost frames
 
     def begin_stream(self) -> None:
         """A new boot begins: its own sequence numbers, nothing in flight, no BYE yet."""
@@ -80,6 +83,7 @@ class Ledger:
         self.in_flight = None
         self._shown = None
         self._begun = False
+        self._torn = False
         self.boots += 1
 
     def feed(self, data: bytes) -> int:
@@ -121,14 +125,17 @@ class Ledger:
         if isinstance(frame, Hidden):
             self._shown = frame
             return
+        if isinstance(frame, Ready):
+            if self._begun and not frame.idle:
+                self._reset()
+            self._begun = False
+            self._gaps_seen = 0
+            return
         if isinstance(frame, Hello) and frame.seq == 0:
             if self._begun:
-                self.resets += 1
-                self.reset_in = self.in_flight
-                self._drop_provisional()
-                self.in_flight = None
-                self.bye = None
+                self._reset()
         elif frame.seq != self._gaps_seen:
+            self._torn = True
             self._drop_provisional()
         self._begun = True
         self._gaps_seen = (frame.seq + 1) & 0xFFFF
@@ -160,6 +167,13 @@ class Ledger:
             self.bye = frame
             self.in_flight = None
 
+    def _reset(self) -> None:
+        self.resets += 1
+        self.reset_in = self.in_flight
+        self._drop_provisional()
+        self.in_flight = None
+        self.bye = None
+
     def _take_record(self, record: Record) -> None:
         begun = self.in_flight
         ordinal = None
@@ -167,6 +181,9 @@ class Ledger:
             ordinal = begun.ordinal
             self.in_flight = None
         shown, self._shown = self._shown, None
+        if self._torn and (self.layout is None or record.mode not in self.baselines):
+            self.dropped += 1  # what it is read with was lost
+            return
         matches = shown is not None and (ordinal is None or shown.ordinal == ordinal)
         data = shown.data if shown is not None and matches else None
         self._provisional[record.key, record.index] = record, ordinal, data

@@ -54,7 +54,7 @@ class FrameType(IntEnum):
     ENDED = 11
     READY = 12
     REQUEST = 13  # host to guest
-    HIDDEN = 12
+    HIDDEN = 14
 
 
 class ByeStatus(IntEnum):

@@ -13,6 +13,7 @@ import select
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -28,8 +29,13 @@ from .journal import Journal
 from .ledger import CaseKey, Ledger
 from .record import Hello, StreamReader
 
-BYE, SHUTDOWN, HANG, EMULATOR_ERROR, UNAVAILABLE = 40, 41, 42, 43, 44
-ENDINGS = {SHUTDOWN: Ending.SHUTDOWN, HANG: Ending.HANG, UNAVAILABLE: Ending.UNAVAILABLE}
+BYE, SHUTDOWN, HANG, EMULATOR_ERROR, UNAVAILABLE, LOST = 40, 41, 42, 43, 44, 45
+ENDINGS = {
+    SHUTDOWN: Ending.SHUTDOWN,
+    HANG: Ending.HANG,
+    UNAVAILABLE: Ending.UNAVAILABLE,
+    LOST: Ending.LOST,
+}
 
 # A boot whose stream grows beyond this is a flood: the RAM channel cannot exceed 15 MiB.
 STREAM_LIMIT = 64 << 20
@@ -40,6 +46,8 @@ NOISE_LIMIT = 32 << 20
 NOISE_KEPT = 4096
 # A channel other than RAM has no buffer that fills: this many cases a boot bound what a death can cost.
 CASES_PER_STREAMED_BOOT = 20_000
+# Over a line of 11 KB/s, where another range costs no boot: what an interrupted run may have to do again.
+CASES_PER_ATTENDED_BOOT = 2000
 READ_SIZE = 1 << 20
 
 
@@ -106,6 +114,19 @@ Progress = Callable[[Unit, int, int], None]  # unit, cases settled, cases in all
 
 class Interrupted(Exception):
     """The run was told to stop; inside worker threads only."""
+
+
+def _tell_user(unit: Unit, line: str) -> None:
+    """What the runner of an attended backend wants done; a progress line on the terminal gives way."""
+    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
+    sys.stderr.write(f"{clear}ringdiff: {unit.backend.label}: {line}\n")
+    sys.stderr.flush()
+
+
+def _image_to_boot(session: Session, unit: Unit) -> Path:
+    """Where a person finds the image of an attended unit for as long as the run lasts, and after it was killed."""
+    folder = session.folder if unit.journal is None else unit.journal.parent
+    return (folder / f"{unit.image.name}.{unit.backend.format}").absolute()
 
 
 def _write_image(unit: Unit, boot: Boot, channel: str, path: Path) -> None:
@@ -179,6 +200,7 @@ class _Runner:
         self.folder = session.folder / number
         self.stream = self.folder / "stream"
         self._noise = self.folder / "stderr"
+        self._relayed = 0  # bytes of the runner's diagnostics that the user has seen
         self._scratch = self.folder / "scratch"
 
     def run(self, feed: Callable[[bytes], bool], stall_s: float) -> tuple[Ending, str]:
@@ -202,7 +224,9 @@ class _Runner:
             "--core=0",
             "--",
         ]
-        call = ("--image", str(image), "--stream", str(self.stream), "--scratch", str(self._scratch))
+        call = ["--image", str(image), "--stream", str(self.stream), "--scratch", str(self._scratch)]
+        if backend.manifest.attended:
+            call += ["--boot-image", str(_image_to_boot(self._session, self._unit))]
         with noise:
             try:
                 process = subprocess.Popen(
@@ -236,7 +260,20 @@ class _Runner:
             if process.returncode is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+        self._relay()
         return verdict or self._judge(process.wait())
+
+    def _relay(self) -> None:
+        """Pass on the whole lines that the runner of an attended backend has written meanwhile."""
+        if not self._unit.backend.manifest.attended:
+            return
+        with open(self._noise, "rb") as file:
+            file.seek(self._relayed)
+            said = file.read()
+        whole = said[: said.rfind(b"\n") + 1]
+        self._relayed += len(whole)
+        for line in whole.decode("utf-8", "replace").splitlines():
+            _tell_user(self._unit, line)
 
     def _follow(
         self,
@@ -261,10 +298,11 @@ class _Runner:
                     return Ending.SHUTDOWN, "the guest was reset"
                 if total > limit:
                     return Ending.HANG, f"the guest floods its output: more than {limit >> 20} MiB"
-            elif now - last_byte > stall_s:
+            elif now - last_byte > stall_s and not self._unit.backend.manifest.attended:
                 return Ending.HANG, f"no output for {stall_s:g} s"
             if now - last_look > 0.5:
                 last_look = now
+                self._relay()
                 waste = self._waste()
                 if waste:
                     return Ending.EMULATOR_ERROR, waste
@@ -335,6 +373,11 @@ def _boot_once(
     runner = _Runner(session, unit, boot, stop, number)
     try:
         ending, reason = runner.run(feed, campaign.patience(boot, unit.backend.manifest.stall_s))
+    except Interrupted:
+        if not unit.backend.manifest.attended:
+            raise
+        # Minutes of somebody's time are in this stream: it is kept, as that of a line that was cut.
+        ending, reason = Ending.LOST, "the run was interrupted"
     finally:
         runner.remove()
     return close_stream(ledger, gate.open, gate.wrong, ending, reason, resets), bytes(whole)
@@ -362,6 +405,10 @@ def run_unit(session: Session, unit: Unit, stop: threading.Event, name: str, tel
         ends_in_shutdown=unit.image.shutdown_ordinals,
         volatile=backend.careful_channel != backend.channel,
     )
+    if backend.manifest.attended:
+        path = _image_to_boot(session, unit)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_image(unit, Boot(campaign.start, campaign.count, False), backend.channel, path)
     journal = None
     if unit.journal is not None:
         identity = {
@@ -378,12 +425,15 @@ def run_unit(session: Session, unit: Unit, stop: threading.Event, name: str, tel
             journal.replay(campaign, lambda data, boot: _regate(campaign.ledger, unit, boot, data))
         while (boot := campaign.next_boot()) is not None:
             channel = backend.careful_channel if boot.careful else backend.channel
-            if channel not in ("ram", "bochs-ram") and boot.count > CASES_PER_STREAMED_BOOT:
-                boot = Boot(boot.start, CASES_PER_STREAMED_BOOT, boot.careful, boot.skip)
+            most = CASES_PER_ATTENDED_BOOT if backend.manifest.attended else CASES_PER_STREAMED_BOOT
+            if channel not in ("ram", "bochs-ram") and boot.count > most:
+                boot = Boot(boot.start, most, boot.careful, boot.skip)
             ended, stream = _boot_once(session, unit, campaign, boot, stop, f"{name}.{campaign.boots}", tell)
             campaign.take(boot, ended)
             if journal is not None:
                 journal.append(boot, ended, stream)
+            if stop.is_set():
+                raise Interrupted
     finally:
         if journal is not None:
             journal.close()
@@ -396,7 +446,7 @@ def _regate(ledger: Ledger, unit: Unit, boot: Boot, data: bytes) -> None:
 
 
 def run_units(units: Sequence[Unit], jobs: int, progress: Progress | None = None) -> list[UnitResult]:
-    """Run all units, `jobs` at a time; results in the order of `units`.
+    """Run all units, `jobs` at a time, and one on each machine that a person boots; results in the order of `units`.
 
     Ctrl-C and SIGTERM (as KeyboardInterrupt) end every emulator and remove every scratch file before they pass on. A
     UserError of any unit (disk full, ...) stops the run.
@@ -405,13 +455,15 @@ def run_units(units: Sequence[Unit], jobs: int, progress: Progress | None = None
     stop = threading.Event()
     results: dict[int, UnitResult] = {}
     failures: list[BaseException] = []
-    waiting = iter(range(len(units)))
+    queues: dict[str, list[int]] = {}
+    for number, unit in enumerate(units):
+        queues.setdefault(unit.backend.binary if unit.backend.manifest.attended else "", []).append(number)
     lock = threading.Lock()
 
-    def work(session: Session) -> None:
+    def work(session: Session, queue: list[int]) -> None:
         while not stop.is_set():
             with lock:
-                number = next(waiting, None)
+                number = queue.pop(0) if queue else None
             if number is None:
                 return
             try:
@@ -428,8 +480,9 @@ def run_units(units: Sequence[Unit], jobs: int, progress: Progress | None = None
     try:
         with Session() as session:
             threads = [
-                threading.Thread(target=work, args=(session,), daemon=True)
-                for _ in range(max(1, min(jobs, len(units))))
+                threading.Thread(target=work, args=(session, queue), daemon=True)
+                for machine, queue in queues.items()
+                for _ in range(1 if machine else min(jobs, len(queue)))
             ]
             try:
                 for thread in threads:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from harness import hidden
 from harness.arena import Arena, constant
 from harness.case import Dimension, Expect, Requirement, Testcase, Undefined, Variant
 from harness.errors import Location, UserError
@@ -348,7 +349,7 @@ class _Reader:
 
     def _check_undefined(self, name: str, where: Location) -> None:
         expr = parse(name, where)
-        known = {*STATE, *self._arena.constants, "fx", "fault"}
+        known = {*STATE, *self._arena.constants, "fx", "fault", *hidden.REGISTERS, *hidden.PARTS}
         check_names(expr, known.__contains__)
         tree = expr.tree
         stateful = isinstance(tree, nodes.Call) and tree.function == "mem"

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
 
-BYE, SHUTDOWN, HANG, EMULATOR_ERROR, UNAVAILABLE = 40, 41, 42, 43, 44
+BYE, SHUTDOWN, HANG, EMULATOR_ERROR, UNAVAILABLE, LOST = 40, 41, 42, 43, 44, 45
 
 CHANNELS = ("ram", "e9", "uart", "bochs-ram")
 RAM_MARK = b"RINGDIFF-OUTPUT\0"
 RAM_HEADER = 64
+ORDINAL = 0xA20400  # physical: the case being run (testcases/kit/variables.inc)
+RAM_WRITTEN = 16  # offset of the number of bytes of stream
 
 
 def end(code: int, message: str = "") -> NoReturn:
@@ -33,7 +35,7 @@ class Call:
 
     def __init__(self, argv: list[str]) -> None:
         self.verb = argv[1] if len(argv) > 1 else ""
-        self.image = self.stream = self.scratch = self.binary = ""
+        self.image = self.stream = self.scratch = self.binary = self.boot_image = ""
         self.options: dict[str, str] = {}
         if self.verb not in ("probe", "boot"):
             end(
@@ -48,16 +50,20 @@ class Call:
             if word == "--opt":
                 key, _, setting = value.partition("=")
                 self.options[key] = setting
-            elif word in ("--image", "--stream", "--scratch", "--binary"):
-                setattr(
-                    self, word[2:], os.path.abspath(value) if word != "--binary" or "/" in value else value
-                )
+            elif word in ("--image", "--stream", "--scratch", "--binary", "--boot-image"):
+                name = word[2:].replace("-", "_")
+                setattr(self, name, os.path.abspath(value) if word != "--binary" or "/" in value else value)
             else:
                 end(EMULATOR_ERROR, f"unknown argument {word}")
         if self.verb == "boot":
             for name in ("image", "stream", "scratch"):
                 if not getattr(self, name):
                     end(EMULATOR_ERROR, f"boot needs --{name}")
+
+    @property
+    def hidden(self) -> bool:
+        """Whether hidden segment parts are asked for: `runners/witness.py` is imported only then."""
+        return self.options.get("hidden", "off") in ("on", "1")
 
     def refuse_options_other_than(self, *known: str) -> None:
         for key in self.options:
@@ -95,8 +101,14 @@ class Header:
         if channel >= len(CHANNELS):
             end(EMULATOR_ERROR, f"{path}: unknown channel {channel}")
         self.channel = CHANNELS[channel]
+        self.start = word(0x18)
+        self.count = word(0x1C)
+        self.flags = word(0x20)
+        self.build_id = word(0x2C)
+        self.skip = [word(0x40 + 4 * n) for n in range(min(word(0x34), 64))]
         self.out_base = word(0x24)
         self.out_size = word(0x28)
+        self.witness = bool(word(0x20) & 8)
 
 
 def find_binary(name: str) -> str | None:
@@ -156,19 +168,28 @@ class RamChannel:
         if head[:16] != RAM_MARK:
             return
         # A guest gone wild may write any number here: believe nothing beyond the buffer.
-        written = min(int.from_bytes(head[16:20], "little"), self._size - RAM_HEADER)
+        written = min(int.from_bytes(head[RAM_WRITTEN : RAM_WRITTEN + 4], "little"), self._size - RAM_HEADER)
         if written < self._done or self.rewound:
             self.rewound = True
             return
         self.finished = head[20] == 1
+        if self._done < written:
+            self.copy_to(written)
+
+    def copy_to(self, written: int) -> None:
+        """Copy up to so many bytes of stream."""
         while self._done < written:
             piece = self._read(RAM_HEADER + self._done, min(written - self._done, 1 << 20))
             if not piece:
                 return
-            try:
-                self._done += os.write(self._stream, piece)
-            except OSError as error:
-                end(EMULATOR_ERROR, f"cannot write the stream: {error.strerror}")
+            self._done += self.append(piece)
+
+    def append(self, piece: bytes) -> int:
+        """Bytes to the end of the stream file; how many of them."""
+        try:
+            return os.write(self._stream, piece)
+        except OSError as error:
+            end(EMULATOR_ERROR, f"cannot write the stream: {error.strerror}")
 
 
 def follow(

@@ -188,9 +188,7 @@ def _state(view: CaseView, column: Column) -> State | None:
     evidence = column.evidence
     if evidence.record is None or evidence.layout is None:
         return None
-    return State(
-        evidence.record, evidence.layout, evidence.baseline, view.facts, view.arena, evidence.hidden
-    )
+    return State(evidence.record, evidence.layout, evidence.baseline, view.facts, view.arena, evidence.hidden)
 
 
 def _names(states: Sequence[State]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,31 @@ def test_the_prefix_is_refused_with_its_reason() -> None:
 def test_a_missing_program_is_said() -> None:
     one = probed("kvm:/nonexistent/kvm-runner", host_profile())
     assert not one.probe.available and "check the path" in one.probe.reason
+
+
+def test_modes_that_cannot_run_are_not_booted() -> None:
+    (one,) = backends.select(["kvm"], host_profile())
+    one = replace(one, probe=backends.Probe(True, modes=(("pm32-p32", "unemulated: 32-bit paging"),)))
+    images = build(catalog.load().select(["restart/accessed-dirty/*"]), assembler := Assembler())
+    for image in images:
+        taken = {
+            image.case(n).body.mode for a, b in Bootable(image, assembler).ranges(one) for n in range(a, b)
+        }
+        assert taken == {part.body.mode for part in image.parts} - {"pm32-p32"}
+    assert one.lacks("pm32-p32") == "unemulated: 32-bit paging" and not one.lacks("pm32")
+
+
+@pytest.mark.parametrize(("modes", "fine"), [('{"pm32": "why"}', True), ('"pm32"', False)])
+def test_what_a_probe_says_of_modes(modes: str, fine: bool, tmp_path: Path) -> None:
+    (tmp_path / "manifest.toml").write_text('protocol = 1\nname = "x"\nformat = "rom"\nchannel = "ram"\n')
+    answer = f'{{"available": true, "version": "1", "family": "kvm-x", "modes": {modes}}}'
+    (tmp_path / "run").write_text(f"#!/bin/sh\necho '{answer}'\n")
+    (tmp_path / "run").chmod(0o755)
+    manifest = backends.read_manifest(tmp_path / "manifest.toml")
+    one = backends.probe(backends.parse_spec("x", {"x": manifest}, "intel"))
+    assert one.probe.available == fine
+    if fine:
+        assert (one.family, one.lacks("pm32")) == ("kvm-x", "why")
 
 
 @needs_kvm

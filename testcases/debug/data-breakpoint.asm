@@ -1,6 +1,6 @@
 ;; title:    A data breakpoint traps after an access that overlaps its bytes and whose kind it watches
 ;; cite:     SDM 3B Breakpoint Field Recognition; SDM 3B Data Memory and I/O Breakpoint Exception Conditions
-;; modes:    real pm32 long64
+;; modes:    real unreal vm86 pm16 pm32 compat16 compat32 long64
 ;; cpl:      0 3
 ;; sweep:    access = 0xc 0xf 0x10 0x11 0x12 0x14 0x17 0x18
 ;; sweep:    len = 0 1 3 2
@@ -23,11 +23,7 @@
         shl ecx, 16
         or ecx, 0x401
         LAUNCH_SET dr7, xcx
-%if MODE == MODE_REAL
-        mov ebx, OFF(DATA0)
-%else
-        mov xbx, DATA0
-%endif
+        mov xbx, SEGOFF(DATA0)
         add xbx, [access]
         mov eax, -1
         LAUNCH
@@ -38,10 +34,12 @@
 %else
  %define ACC eax
 %endif
-%if MODE == MODE_REAL
+%if WINDOW_BITS == 16
  %define WHERE bx
+%elif WINDOW_BITS == 32
+ %define WHERE ebx
 %else
- %define WHERE xbx
+ %define WHERE rbx
 %endif
 %ifidn kind, load
         mov ACC, [WHERE]

@@ -1,7 +1,7 @@
 ;; title:    With CR4.DE an I/O breakpoint traps after the access, after the first iteration of a repeated one
 ;; cite:     SDM 3B Data Memory and I/O Breakpoint Exception Conditions;
 ;;+           SDM 3B Debug Control Register (DR7), R/Wn = 10B
-;; modes:    real pm32 long64
+;; modes:    real unreal pm16 pm32 compat16 compat32 long64
 ;; cpl:      0 3
 ;; requires: de
 ;; sweep:    port = 0x35e 0x35f 0x360 0x361 0x364
@@ -27,11 +27,7 @@
         LAUNCH_SET dr7, xcx
         LAUNCH_SET flags, 0x3002
         mov xdx, [port]
-%if MODE == MODE_REAL
-        mov edi, OFF(DATA0)
-%else
-        mov xdi, DATA0
-%endif
+        mov xdi, SEGOFF(DATA0)
         mov xsi, xdi
         mov ecx, 3
         mov eax, -1

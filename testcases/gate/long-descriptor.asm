@@ -2,12 +2,12 @@
 ;;+          and a second half with a type, are #GP
 ;; cite:     SDM 2A CALL, Operation (IA-32e mode far call); SDM 3A 5.8.3.1 IA-32e Mode Call Gates; SDM 3A 3.5 System
 ;;+          Descriptor Types
-;; modes:    long64
+;; modes:    compat32 long64
 ;; cpl:      0 3
 ;; sweep:    gtype = 0..15
 ;; sweep:    upper = 0 1 12 0xe0
 ;; variant:  insn = call jmp
-;; expect when gtype != 12 or upper not in {0, 0xe0}: exit == GP and err == FREE0 and rip == branch
+;; expect when gtype != 12 or upper not in {0, 0xe0}: exit == GP and err == FREE0 and rip & 0xffff == branch & 0xffff
 ;;+          and rsp == launch.rsp
 ;; expect when gtype == 12 and upper in {0, 0xe0}: exit == stop and rip == target and cs == CONF_0 | launch_cpl
         mov eax, target
@@ -23,7 +23,12 @@
         shl ecx, 8
         mov [GDT + FREE0 + 12], ecx
         LAUNCH
-branch: insn dword far [abs pointer]
+branch:
+%if WINDOW_BITS == 64
+        insn dword far [abs pointer]
+%else
+        insn FREE0 | 3:0
+%endif
         STOP
 target: STOP
 pointer:

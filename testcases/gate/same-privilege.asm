@@ -1,6 +1,6 @@
 ;; title:    A call gate without a change of level, or to conforming code, copies nothing and keeps the stack
 ;; cite:     SDM 2A CALL, Operation (SAME-PRIVILEGE)
-;; modes:    pm32
+;; modes:    pm16 pm32
 ;; cpl:      0 1 2 3
 ;; touches:  STACK12+0x380 0x80
 ;; sweep:    count = 0 1 31
@@ -9,7 +9,8 @@
 ;; where:    sel == CONF_0 or (sel == KCODE_F and launch_cpl == 0) or (sel == CODE_1_F
 ;;+          and launch_cpl == 1) or (sel == CODE_2_F and launch_cpl == 2) or (sel == UCODE_F and launch_cpl == 3)
 ;; expect:   exit == stop and rip == target and cpl == launch_cpl and cs == sel | launch_cpl and ss == launch.ss
-;; expect:   rsp == launch.rsp - 8 and mem(rsp, 4) == after and mem(rsp + 4, 2) == launch.cs
+;; expect:   rsp == launch.rsp - 8 and mem(STACK_TOP - 8, 4) & 0xffff == after & 0xffff
+;;+          and mem(STACK_TOP - 4, 2) == launch.cs
         mov eax, target
         mov [GDT + FREE0], ax
         mov ecx, [sel]

@@ -2,7 +2,7 @@
 ;;+          presence, room
 ;; cite:     SDM 2A CALL, Operation (MORE-PRIVILEGE) and Protected Mode Exceptions; SDM 3A Interrupt 10-Invalid TSS
 ;;+          Exception (#TS)
-;; modes:    pm32
+;; modes:    pm16 pm32
 ;; cpl:      3
 ;; touches:  STACK12+0x380 0x80
 ;; sweep:    ss_sel = 0x0 DATA_1_F DATA_1 KDATA_F DATA_2_F UDATA_F CODE_1_F CONF_0 KTSS2 SYS_LDT 0x190 BEYOND 0x218
@@ -19,7 +19,8 @@
 ;; expect when tss_limit >= 19 and ss_sel != 0 and ss_rpl != 1: exit == TS and err == ss_sel
 ;; expect when tss_limit >= 19 and ss_sel == 0x178 and ss_rpl == 1: exit == SS_FAULT and err == ss_sel
 ;; expect intel when tss_limit in {17, 19} and ss_sel in {DATA_1_F, DATA_1}: exit == stop
-;; expect when exit != stop: rip == branch and cpl == launch_cpl and rsp == launch.rsp and ss == launch.ss
+;; expect when exit != stop: rip & 0xffff == branch & 0xffff and cpl == launch_cpl and rsp == launch.rsp
+;;+          and ss == launch.ss
 ;;+          and arrival.rsp == STACK0_TOP - 24
 ;; expect when tss_limit >= 19 and ss_sel in {DATA_1_F, DATA_1} and ss_rpl == 1: exit == stop and cpl == 1
 ;;+          and ss == ss_sel | 1 and rsp == STACK1_TOP - 16

@@ -3,7 +3,7 @@
 ;; why:      the order decides between #GP and #NP, and an exception is not stopped by the DPL
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (PROTECTED-MODE, IA-32e-MODE); SDM 3A 6.13 Error Code; SDM 3A
 ;;+          6.12.1.1 Protection of Exception- and Interrupt-Handler Procedures
-;; modes:    pm32 long64
+;; modes:    pm16 pm32 compat16 compat32 long64
 ;; cpl:      0 3
 ;; sweep:    gtype = 0..17 22 30 31
 ;; sweep:    present = 0 1
@@ -11,12 +11,13 @@
 ;; variant:  kind = int_n int3 exception
 ;; where:    kind != exception or gdpl == 0
 ;; where:    kind != int3 or gtype in {0, 5, 12, 14, 15}
-;; where:    not (mode == pm32 and present == 1 and gtype in {5, 6, 7} and (kind == exception or gdpl >= launch_cpl))
-;; expect when gtype not in {5, 6, 7, 14, 15} or (mode == long64 and gtype < 14): exit == GP
-;; expect when gtype in {14, 15} or (mode == pm32 and gtype in {5, 6, 7}): exit == (GP if kind != exception
+;; where:    not (mode in {pm16, pm32} and present == 1 and gtype in {5, 6, 7}
+;;+          and (kind == exception or gdpl >= launch_cpl))
+;; expect when gtype not in {5, 6, 7, 14, 15} or (mode not in {pm16, pm32} and gtype < 14): exit == GP
+;; expect when gtype in {14, 15} or (mode in {pm16, pm32} and gtype in {5, 6, 7}): exit == (GP if kind != exception
 ;;+          and gdpl < launch_cpl else NP if present == 0 else stop)
 ;; expect when exit != stop: err == (0xc2 if kind == int_n else 0x1a if kind == int3 else 0x3b)
-;; expect when exit != stop: rip == insn and rsp == launch.rsp and cpl == launch_cpl
+;; expect when exit != stop: rip & 0xffff == insn & 0xffff and rsp == launch.rsp and cpl == launch_cpl
 ;; expect when exit == stop: rip == target and cpl == 0
 %if HOME == 64
  %define GATE(n) VECTORS + (n) * 16

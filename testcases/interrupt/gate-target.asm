@@ -1,7 +1,7 @@
 ;; title:    The code segment of an interrupt gate: null, limit, type, DPL, 64-bit, presence, not RPL
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (TRAP-OR-INTERRUPT-GATE); SDM 3A 6.12.1.1 Protection of
 ;;+          Exception- and Interrupt-Handler Procedures; SDM 3A 6.14.1 64-Bit Mode IDT; SDM 3A 6.13 Error Code
-;; modes:    pm32 long64
+;; modes:    pm16 pm32 compat16 compat32 long64
 ;; cpl:      0 1 3
 ;; sweep:    sel = 0x0 KCODE_F CODE_1_F CODE_2_F UCODE_F UCODE32 KCODE_ALT CONF_0 CONF_3 KCODE_NP UCODE_NP UCODE_LD
 ;;+          UCODE_XO KDATA_F UDATA_F KDATA_NP KTSS KTSS2 SYS_LDT FREE0 BEYOND 0x3f8 LCODE_0 LCODE_3 LDATA_3 LNULL
@@ -9,7 +9,8 @@
 ;; sweep:    rpl = 0 3
 ;; touches:  STACK12+0x380 0x80
 ;; touches:  STACK12+0x780 0x80
-;; where:    mode == long64 or sel != KCODE_ALT
+;; where:    mode in {compat16, compat32, long64} or sel != KCODE_ALT
+;; where:    mode != compat16 or launch_cpl == 3
 ;; where:    rpl == 0 or kind == int_n
 ;; variant:  kind = int_n exception
 ;; expect when sel == 0: exit == GP and err == (1 if kind == exception else 0)
@@ -21,11 +22,12 @@
 ;; expect when sel == CODE_2_F and launch_cpl < 2: exit == GP and err == (sel | (1 if kind == exception else 0))
 ;; expect when sel in {UCODE_F, UCODE32, UCODE_LD, UCODE_XO, UCODE_NP, CONF_3, LCODE_3} and launch_cpl < 3: exit == GP
 ;;+          and err == (sel | (1 if kind == exception else 0))
-;; expect when mode == long64 and sel in {KCODE_ALT, UCODE32, UCODE_LD}: exit == GP
+;; expect when mode in {compat16, compat32, long64} and sel in {KCODE_ALT, UCODE32, UCODE_LD}: exit == GP
 ;;+          and err == (sel | (1 if kind == exception else 0))
 ;; expect when sel == KCODE_NP or (sel == UCODE_NP and launch_cpl == 3): exit == NP
 ;;+          and err == (sel | (1 if kind == exception else 0))
-;; expect when exit != stop: rip == insn and cpl == launch_cpl and rsp == launch.rsp and ss == launch.ss
+;; expect when exit != stop: rip & 0xffff == insn & 0xffff and cpl == launch_cpl and rsp == launch.rsp
+;;+          and ss == launch.ss
 ;; expect when sel in {KCODE_F, LCODE_0}: exit == stop and cs == sel and cpl == 0
 ;; expect when sel == CODE_1_F and launch_cpl >= 1: exit == stop and cs == sel | 1
 ;; expect when sel == CODE_2_F and launch_cpl >= 2: exit == stop and cs == sel | 2

@@ -1,13 +1,13 @@
 ;; title:    A gate partly or wholly beyond the limit of the IDT is #GP(vector * 8 + 2 + EXT)
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation; SDM 3A 6.10 Interrupt Descriptor Table (IDT); SDM 3A 6.13 Error
 ;;+          Code
-;; modes:    pm32 long64
+;; modes:    vm86 pm16 pm32 compat16 compat32 long64
 ;; cpl:      0 3
 ;; requires: fpu
 ;; sweep:    below = 0..9 15 16 17
 ;; variant:  kind = int_n int_255 mf
 ;; expect when below > 0: exit == GP and err == (0xc2 if kind == int_n else 0x7fa if kind == int_255 else 0x83) and
-;;+          rip == insn and cpl == launch_cpl and rsp == launch.rsp
+;;+          rip & 0xffff == insn & 0xffff and cpl == launch_cpl and rsp == launch.rsp
 ;; expect when below == 0: exit == (0x18 if kind == int_n else 0xff if kind == int_255 else MF)
 %if HOME == 64
  %assign size 16
@@ -32,6 +32,9 @@
         mov eax, n * size + size - 1
         sub eax, [below]
         LAUNCH_SET idt_limit, xax
+%if MODE == MODE_VM86
+        LAUNCH_SET flags, 0x23002
+%endif
         LAUNCH
 insn:
 %ifidn kind, mf

@@ -1,7 +1,7 @@
 ;; title:    A TSS too small for the stack of the new level or of the IST is #TS with the selector of the TSS
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (INTER-PRIVILEGE-LEVEL-INTERRUPT); SDM 3A Interrupt 10-Invalid
 ;;+          TSS Exception (#TS)
-;; modes:    pm32 long64
+;; modes:    pm16 pm32 compat32 long64
 ;; cpl:      3
 ;; touches:  STACK12+0x380 0x80
 ;; touches:  STACK12+0x780 0x80
@@ -10,16 +10,17 @@
 ;; sweep:    level = 1 2
 ;; sweep:    ist = 0 1 7
 ;; variant:  kind = int_n exception
-;; where:    ist == 0 or mode == long64
-;; expect when mode != long64 and tss_limit < level * 8 + 4 + 5: exit == TS
+;; where:    ist == 0 or mode in {compat32, long64}
+;; expect when mode in {pm16, pm32} and tss_limit < level * 8 + 4 + 5: exit == TS
 ;;+          and err == (FREE0 | (1 if kind == exception else 0))
-;; expect intel when mode != long64 and tss_limit >= level * 8 + 4 + 5: exit == stop and cpl == level
+;; expect intel when mode in {pm16, pm32} and tss_limit >= level * 8 + 4 + 5: exit == stop and cpl == level
 ;;+          and ss == (DATA_1 | 1 if level == 1 else DATA_2 | 2)
-;; expect amd when mode != long64 and tss_limit >= level * 8 + 4 + 7: exit == stop and cpl == level
+;; expect amd when mode in {pm16, pm32} and tss_limit >= level * 8 + 4 + 7: exit == stop and cpl == level
 ;;+          and ss == (DATA_1 | 1 if level == 1 else DATA_2 | 2)
-;; expect when mode == long64 and ist == 0: exit == (TS if tss_limit < level * 8 + 4 + 7 else stop)
-;; expect when mode == long64 and ist != 0: exit == (TS if tss_limit < ist * 8 + 28 + 7 else stop)
-;; expect when exit == TS: err == (FREE0 | (1 if kind == exception else 0)) and rip == insn and cpl == 3
+;; expect when mode in {compat32, long64} and ist == 0: exit == (TS if tss_limit < level * 8 + 4 + 7 else stop)
+;; expect when mode in {compat32, long64} and ist != 0: exit == (TS if tss_limit < ist * 8 + 28 + 7 else stop)
+;; expect when exit == TS: err == (FREE0 | (1 if kind == exception else 0)) and rip & 0xffff == insn & 0xffff
+;;+          and cpl == 3
 ;;+          and rsp == launch.rsp
 ;; expect when exit == stop and ist != 0: rsp == (IST1_TOP if ist == 1 else 0x48b80) - 40
 %if HOME == 64

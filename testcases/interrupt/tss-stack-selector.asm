@@ -1,7 +1,7 @@
 ;; title:    The stack segment found in the TSS is checked: null, RPL, limit, type, DPL, presence
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (INTER-PRIVILEGE-LEVEL-INTERRUPT); SDM 3A Interrupt 10-Invalid
 ;;+          TSS Exception (#TS); SDM 3A 6.13 Error Code
-;; modes:    pm32
+;; modes:    pm16 pm32
 ;; cpl:      3
 ;; touches:  STACK12+0x380 0x80
 ;; sweep:    ss_sel = 0x0 DATA_1_F DATA_1 KDATA_F DATA_2_F UDATA_F CODE_1_F CONF_0 KTSS2 SYS_LDT 0x180 BEYOND 0x218
@@ -15,7 +15,8 @@
 ;;+          and err == (ss_sel | (1 if kind == exception else 0))
 ;; expect when ss_sel != 0 and ss_rpl != 1: exit == TS and err == (ss_sel | (1 if kind == exception else 0))
 ;; expect when ss_sel == 0x168 and ss_rpl == 1: exit == SS_FAULT and err == (ss_sel | (1 if kind == exception else 0))
-;; expect when exit != stop: rip == insn and cpl == launch_cpl and rsp == launch.rsp and ss == launch.ss
+;; expect when exit != stop: rip & 0xffff == insn & 0xffff and cpl == launch_cpl and rsp == launch.rsp
+;;+          and ss == launch.ss
 ;;+          and arrival.rsp == STACK0_TOP - 24
 ;; expect when ss_sel in {DATA_1_F, DATA_1} and ss_rpl == 1: exit == stop and cpl == 1 and ss == ss_sel | 1
 ;;+          and rsp == STACK1_TOP - 20

@@ -1,7 +1,7 @@
 ;; title:    A #PF handler that forgets the error code returns through it: EIP becomes CS
 ;; why:      the truncated EIP is loaded as a selector: #GP with that selector, a code nobody expects
 ;; cite:     SDM 2A IRET/IRETD/IRETQ, Operation; SDM 3A Error Code
-;; modes:    pm32-p32 pm32-pae long64
+;; modes:    pm32-p32 pm32-pae compat32 long64
 ;; cpl:      0 3
 ;; variant:  access = read write
 ;; expect:   nfault == 1 and fault[0].vector == PF and fault[0].cr2 == DATA2 + 0x10 and fault[0].rip == touch
@@ -13,9 +13,17 @@
         LAUNCH_AT CODE + 0x118
 touch:
 %ifidn access, read
-        mov eax, [xsi]
+%if WINDOW_BITS == 64
+        mov eax, [rsi]
 %else
-        mov [xsi], eax
+        mov eax, [esi]
+%endif
+%else
+%if WINDOW_BITS == 64
+        mov [rsi], eax
+%else
+        mov [esi], eax
+%endif
 %endif
         STOP
         SCRIPT

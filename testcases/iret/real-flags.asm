@@ -1,6 +1,6 @@
 ;; title:    IRET in real mode loads every flag the width has but VIF, VIP and VM
 ;; cite:     SDM 2A IRET/IRETD, Operation (REAL-ADDRESS-MODE)
-;; modes:    real
+;; modes:    real unreal
 ;; sweep:    image = 0x2 0x3 0x202 0x3002 0x7ed7 0x4002 0x8002 0x28 0x10002 0x40002 0x200002 0x20002 0x180002
 ;; sweep:    old = 0x2 0x202 0x3002 0xcd7
 ;; variant:  width = o16 o32

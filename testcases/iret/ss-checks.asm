@@ -3,7 +3,7 @@
 ;;+           present
 ;; cite:     SDM 2A IRET/IRETD/IRETQ, Operation (RETURN-TO-OUTER-PRIVILEGE-LEVEL, IA-32e-MODE-RETURN) and
 ;;+           Protected Mode Exceptions; APM 3 IRET
-;; modes:    pm32 pm32-p32 long64
+;; modes:    pm16 pm32 pm32-p32 compat32 long64
 ;; cpl:      0 1 2
 ;; sweep:    ss_sel = 0x0 KDATA_F DATA_1_F DATA_2_F UDATA_F UDATA KCODE_F UCODE_F KDATA_NP UDATA_NP KDATA_RO
 ;;+           UDATA_RO UDATA_DOWN KTSS2 SYS_LDT FREE0 BEYOND 0x218 LDATA_0 LDATA_3 LCODE_3 LNULL 0x84
@@ -12,8 +12,9 @@
 ;; variant:  insn = iretd iretq
 ;; where:    mode == long64 or insn == iretd
 ;; where:    rpl >= launch_cpl and (rpl > launch_cpl or mode == long64)
-;; expect when ss_sel == 0 and (mode != long64 or rpl == 3): exit == GP and err == 0
-;; expect when ss_sel == 0 and mode == long64 and rpl < 3: exit == stop and cpl == rpl and ss == ss_rpl and rsp == STACK_TOP - 0x20
+;; expect when ss_sel == 0 and (mode not in {compat32, long64} or rpl == 3): exit == GP and err == 0
+;; expect when ss_sel == 0 and mode in {compat32, long64} and rpl < 3: exit == stop and cpl == rpl
+;;+          and ss == ss_rpl and rsp == STACK_TOP - 0x20
 ;; expect when ss_sel in {BEYOND, 0x218, 0x84}: exit == GP and err == ss_sel
 ;; expect when ss_rpl != rpl and ss_sel != 0: exit == GP and err == ss_sel
 ;; expect when ss_sel in {KCODE_F, UCODE_F, KDATA_RO, UDATA_RO, KTSS2, SYS_LDT, FREE0, LCODE_3, LNULL}: exit == GP and err == ss_sel
@@ -23,7 +24,8 @@
 ;; expect when ss_sel in {UDATA_F, UDATA, UDATA_NP, UDATA_DOWN, LDATA_3} and rpl != 3: exit == GP and err == ss_sel
 ;; expect when ss_sel == UDATA_NP and rpl == 3 and ss_rpl == 3: exit in {SS_FAULT, NP} and err == ss_sel
 ;; expect when ss_sel in {UDATA_F, UDATA, LDATA_3} and rpl == 3 and ss_rpl == 3: exit == stop and cpl == 3 and ss == ss_sel | 3 and rsp == STACK_TOP - 0x20
-;; expect when exit != stop: rip == iret_insn and cpl == launch_cpl and rsp == launch.rsp and regs == {} and ss == launch.ss
+;; expect when exit != stop: rip & 0xffff == iret_insn & 0xffff and cpl == launch_cpl and rsp == launch.rsp
+;;+          and regs == {} and ss == launch.ss
 ;; expect when exit == stop: rip == target
 %ifidn insn, iretq
 %define SLOT 8
@@ -42,7 +44,11 @@
         mov [xsp + 4 * SLOT], eax
         LAUNCH
 iret_insn:
-        insn
+%ifidn insn, iretq
+        iretq
+%else
+        o32 iret
+%endif
         STOP
 target: STOP
 cs_of_rpl:

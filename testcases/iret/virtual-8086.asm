@@ -1,6 +1,6 @@
 ;; title:    IRET with VM in the image: a switch to virtual-8086 mode at CPL 0, ignored above
 ;; cite:     SDM 2A IRET/IRETD/IRETQ, Operation (PROTECTED-MODE-RETURN: IF tempEFLAGS(VM) = 1 and CPL = 0); SDM 3A 8086 Emulation, Entering Virtual-8086 Mode
-;; modes:    pm32
+;; modes:    pm16 pm32
 ;; cpl:      0 1 2 3
 ;; sweep:    image = 0x20002 0x20202 0x23002 0x20cd7
 ;; expect when launch_cpl == 0: exit == stop and cpl == 3 and flags.vm == 1 and cs == ARENA >> 4 and ss == ARENA >> 4
@@ -20,12 +20,12 @@
         mov dword [esp + 28], 0x3333
         mov dword [esp + 32], 0x4444
         jmp .image
-.same:  mov dword [esp], v86
+.same:  mov dword [esp], SEGOFF(v86)
         mov eax, [LB_cs]
         mov [esp + 4], eax
 .image: mov eax, [image]
         mov [esp + 8], eax
         LAUNCH
-        iretd
+        o32 iret
         STOP
 v86:    STOP

@@ -10,6 +10,7 @@
 ;; expect when access == data and (offset <= 0xfffc or mode == unreal): exit == stop
 ;; expect when access == data and offset > 0xfffc and mode == real: exit == GP and err == 0
 ;; expect:   cs == KCODE and cpl == 0
+        mov dword [GUARD_HIGH], 0x0b0f0b0f      ; what a store without a check may have left there
         mov ebx, [offset]
         mov ebp, [upper]
         mov edx, 0x5a5a5a5a

@@ -13,7 +13,7 @@
 ;; expect:   cr0 & 1 == 0 and cs == ARENA >> 4 and ss == ARENA >> 4
         mov dword [DATA0 + 0x204], 0x44444444
         SETDESC 0x160, (DATA0 & 0xffff) << 16 | 0xffff, 0x00009300 | DATA0 >> 16
-        SETDESC 0x168, 0x0000ffff, 0x00cf9300
+        SETDESC 0x168, (ARENA & 0xffff) << 16 | 0xffff, 0x00cf9300 | ARENA >> 16
         mov ebx, [offset]
 %ifidn loaded, big
         LAUNCH_SET seg, 0x168

@@ -11,6 +11,8 @@
 ;; expect when (offset > 0xffff or (probe == base and offset > 0xfffc)) and not (mode == unreal and seg in {ds, es}):
 ;;+          exit == (SS_FAULT if seg == ss else GP) and regs == {}
 ;; expect when offset == 0xfffc and probe == base and seg != ss: rax == 0
+        mov dword [GUARD_HIGH], 0x0b0f0b0f      ; what a store without a check may have left there
+        mov dword [GUARD_HIGH + 0xfffc], 0x0b0f0b0f
         mov ebx, [offset]
         mov ecx, ebx
         LAUNCH

@@ -1,13 +1,14 @@
 ;; title:    A bad LDT, CS, SS or data segment in the new TSS faults in the new task, in its context, before its
 ;;+          first instruction
 ;; cite:     SDM 3A 7.3 Task Switching (table 7-1); SDM 3A Interrupt 10-Invalid TSS Exception (#TS), table 6-6
-;; modes:    pm32
+;; modes:    pm16 pm32
 ;; cpl:      0 3
 ;; touches:  STACK0+0xac0 0x40
 ;; sweep:    sel = 0x0 KCODE KDATA KDATA_F CODE_1_F DATA_1_F UCODE32 UCODE_F UCODE_XO UDATA_F CONF_0 CONF_3 UCODE_NP
 ;;+          UDATA_NP UDATA_RO KTSS2 SYS_LDT 0x160 BEYOND 0x218 0x84 LNULL
 ;; variant:  bad = new_cs new_ss new_ds new_gs new_ldt
 ;; variant:  how = jmp_gate int_gate
+;; undefined: hidden.ds hidden.es hidden.fs hidden.gs
 ;; expect when bad == new_cs and sel in {0x0, KCODE, KDATA, KDATA_F, CODE_1_F, DATA_1_F, UDATA_F, UDATA_NP}: exit == TS
 ;; expect when bad == new_cs and sel in {UDATA_RO, KTSS2, SYS_LDT, 0x160, BEYOND, 0x218, 0x84, LNULL}: exit == TS
 ;; expect when bad == new_cs and sel == UCODE_NP: exit == NP
@@ -32,7 +33,7 @@
 ;; expect:   rip == target and tr == KTSS2 and rsp == STACK0_TOP - 0x800 and cr0 & 8 == 8
 ;;+          and flags.nt == (1 if how == int_gate else 0)
 ;; expect:   mem(GDT + KTSS2 + 5, 1) == 0x8b and mem(GDT + KTSS + 5, 1) == (0x8b if how == int_gate else 0x89) and
-;;+          mem(TSS + 0x20, 4) == after and mem(TSS + 0x38, 4) == launch.rsp
+;;+          mem(TSS + 0x20, 4) & 0xffff == after & 0xffff and mem(TSS + 0x38, 4) == launch.rsp
         mov dword [TSS2 + 0x20], target
         mov dword [TSS2 + 0x4c], UCODE32 | 3
         mov dword [TSS2 + 0x50], UDATA | 3

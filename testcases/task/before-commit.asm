@@ -2,7 +2,7 @@
 ;;+          changed
 ;; cite:     SDM 3A 7.3 Task Switching (table 7-1); SDM 2A CALL, Operation (TASK-GATE, TASK-STATE-SEGMENT); SDM 2A
 ;;+          INT n/INTO/INT3/INT1, Operation (TASK-GATE); SDM 2A IRET/IRETD/IRETQ, Operation (TASK-RETURN)
-;; modes:    pm32
+;; modes:    pm16 pm32
 ;; cpl:      0 3
 ;; sweep:    tss_type = 0x09 0x0b 0x02 0x05 0x12
 ;; sweep:    present = 0 1
@@ -22,7 +22,7 @@
 ;; expect when how == iret and tss_type != 0x0b: exit == TS
 ;; expect when how == iret and tss_type == 0x0b: exit == (NP if present == 0 else TS)
 ;; expect:   err == (FREE0 | (1 if how == exception else 0))
-;; expect:   rip == insn and cpl == launch_cpl and rsp == launch.rsp and regs == {} and tr == KTSS
+;; expect:   rip & 0xffff == insn & 0xffff and cpl == launch_cpl and rsp == launch.rsp and regs == {} and tr == KTSS
 ;;+          and changed == {frame}
         mov eax, [tss_limit]
         or eax, (TSS2 & 0xffff) << 16
@@ -61,6 +61,6 @@ insn:
 %elifidn how, exception
         fnop
 %else
-        iretd
+        o32 iret
 %endif
         STOP

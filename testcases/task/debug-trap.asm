@@ -1,7 +1,7 @@
 ;; title:    The T bit of the new TSS traps before the new task's first instruction: #DB with DR6.BT
 ;; cite:     SDM 3B 17.3.1.5 Task-Switch Exception Condition; SDM 3A 7.2.1 Task-State Segment (TSS), T (debug trap)
 ;;+          flag
-;; modes:    pm32 pm32-p32
+;; modes:    pm16 pm32 pm32-p32
 ;; cpl:      0 3
 ;; touches:  STACK0+0x6c0 0x40
 ;; touches:  STACK0+0xac0 0x40
@@ -11,7 +11,7 @@
 ;; expect when t_bit == 1: exit == DB_ and dr6 & 0xe00f == 0x8000
 ;; expect when t_bit == 0: exit == stop and dr6 & 0xe00f == 0
 ;; expect:   rip == target and tr == KTSS2 and cpl == new_cpl and rsp == STACK0_TOP - 0x800
-;;+          and mem(TSS + 0x20, 4) == after
+;;+          and mem(TSS + 0x20, 4) & 0xffff == after & 0xffff
         mov dword [TSS2 + 0x20], target
         mov al, [t_bit]
         mov [TSS2 + 0x64], al

@@ -1,6 +1,6 @@
 ;; title:    An exception through a task gate pushes its error code, and nothing else, on the stack of the new task
 ;; cite:     SDM 2A INT n/INTO/INT3/INT1, Operation (TASK-GATE); SDM 3A 6.12.2 Interrupt Tasks
-;; modes:    pm32 pm32-p32 pm32-pae
+;; modes:    pm16 pm32 pm32-p32 pm32-pae
 ;; cpl:      0 3
 ;; touches:  STACK0+0x6c0 0x40
 ;; touches:  STACK0+0xac0 0x40
@@ -11,7 +11,8 @@
 ;; expect when what in {gp, gp_selector, np}: rsp == STACK0_TOP - 0x804
 ;;+          and mem(rsp, 4) == (0 if what == gp else BEYOND if what == gp_selector else UDATA_NP)
 ;; expect when what in {nm, int_n}: rsp == STACK0_TOP - 0x800
-;; expect:   mem(TSS + 0x20, 4) == (after if what == int_n else insn) and mem(TSS + 0x4c, 2) == launch.cs
+;; expect:   mem(TSS + 0x20, 4) & 0xffff == (after if what == int_n else insn) & 0xffff
+;;+          and mem(TSS + 0x4c, 2) == launch.cs
 ;;+          and mem(TSS + 0x38, 4) == launch.rsp
 %ifidn what, np
  %assign n 11

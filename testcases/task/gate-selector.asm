@@ -2,7 +2,7 @@
 ;;+          DPL and presence
 ;; cite:     SDM 3A 7.2.5 Task-Gate Descriptor; SDM 2A CALL, Operation (TASK-GATE); SDM 2A INT n/INTO/INT3/INT1,
 ;;+          Operation (TASK-GATE); SDM 2A IRET/IRETD/IRETQ, Operation (TASK-RETURN)
-;; modes:    pm32
+;; modes:    pm16 pm32
 ;; cpl:      0 3
 ;; sweep:    sel = 0x0 0x3 LCODE_0 0x84 BEYOND 0x3f8 0x168 KDATA UCODE32 KLDT KTSS
 ;; sweep:    gdpl = 0 3
@@ -17,7 +17,7 @@
 ;; expect when how == int_gate and gdpl >= launch_cpl and present == 0: exit == NP and err == 0xc2
 ;; expect when how != iret and gdpl >= launch_cpl and present == 1: exit == GP and err == sel & 0xfffc
 ;; expect when how == iret: exit == TS and err == sel & 0xfffc
-;; expect:   rip == insn and cpl == launch_cpl and rsp == launch.rsp and regs == {} and tr == KTSS
+;; expect:   rip & 0xffff == insn & 0xffff and cpl == launch_cpl and rsp == launch.rsp and regs == {} and tr == KTSS
         mov eax, [sel]
         mov ebx, [present]
         shl ebx, 2
@@ -43,6 +43,6 @@ insn:
 %elifidn how, int_gate
         int 0x18
 %else
-        iretd
+        o32 iret
 %endif
         STOP

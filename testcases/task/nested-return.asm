@@ -1,13 +1,13 @@
 ;; title:    IRET with NT goes back to the task that called: busy bits, NT in the image it leaves, all registers of
 ;;+          the first
 ;; cite:     SDM 3A 7.4 Task Linking; SDM 2A IRET/IRETD/IRETQ, Operation (TASK-RETURN)
-;; modes:    pm32 pm32-p32 pm32-pae
+;; modes:    pm16 pm32 pm32-p32 pm32-pae
 ;; cpl:      0 3
 ;; touches:  STACK0+0x6c0 0x40
 ;; sweep:    old_flags = 0x2 0x202 0x8d7 0x40002
 ;; variant:  how = call_tss call_gate int_gate
 ;; where:    launch_cpl == 0 or how != call_tss
-;; expect:   exit == stop and rip == after and tr == KTSS and cpl == launch_cpl and ldtr == KLDT
+;; expect:   exit == stop and rip & 0xffff == after & 0xffff and tr == KTSS and cpl == launch_cpl and ldtr == KLDT
 ;;+          and flags & ~0x10000 == old_flags and regs == {}
 ;; expect:   ss == launch.ss and ds == launch.ds and es == launch.es and cr0 & 8 == 8
 ;; expect:   mem(GDT + KTSS + 5, 1) == 0x8b and mem(GDT + KTSS2 + 5, 1) == 0x89 and mem(TSS2, 2) == KTSS
@@ -32,6 +32,7 @@
         int 0x18
 %endif
 after:  STOP
+        bits 32
 target: mov eax, 0x1234
         push eax
         iretd

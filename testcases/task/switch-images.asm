@@ -2,7 +2,7 @@
 ;;+          and keeps busy bits, back link, NT and TS
 ;; cite:     SDM 3A 7.3 Task Switching; SDM 3A 7.4 Task Linking (table 7-2); SDM 2A CALL, JMP, INT n/INTO/INT3/INT1,
 ;;+          IRET/IRETD/IRETQ, Operation
-;; modes:    pm32 pm32-p32 pm32-pae
+;; modes:    pm16 pm32 pm32-p32 pm32-pae
 ;; cpl:      0 3
 ;; touches:  STACK0+0x6c0 0x40
 ;; touches:  STACK0+0xac0 0x40
@@ -18,7 +18,7 @@
 ;;+          and rbp == 0xa5a5a5a5 and rsi == 0xa6a6a6a6 and rdi == 0xa7a7a7a7
 ;; expect:   rsp == STACK0_TOP - 0x800 and ss == (UDATA | 3 if new_cpl == 3 else KDATA) and ds == UDATA_F | 3
 ;;+          and es == UDATA | 3 and fs == 0 and gs == UDATA_RO | 3
-;; expect:   mem(TSS + 0x20, 4) == after and mem(TSS + 0x24, 4) & ~0x10000 == old_flags
+;; expect:   mem(TSS + 0x20, 4) & 0xffff == after & 0xffff and mem(TSS + 0x24, 4) & ~0x10000 == old_flags
 ;;+          and mem(TSS + 0x28, 4) == launch.rax and mem(TSS + 0x2c, 4) == launch.rcx
 ;; expect:   mem(TSS + 0x30, 4) == launch.rdx and mem(TSS + 0x34, 4) == launch.rbx
 ;;+          and mem(TSS + 0x38, 4) == launch.rsp and mem(TSS + 0x3c, 4) == launch.rbp
@@ -76,7 +76,7 @@
 %elifidn how, int_gate
         int 0x18
 %else
-        iretd
+        o32 iret
 %endif
 after:  STOP
 target: STOP
