@@ -254,7 +254,10 @@ class State:
         return _base(self._descriptor(selector))
 
     def _is_stale(self, name: str) -> bool:
-        """Whether a segment register still holds what real mode loaded, although the window set CR0.PE (SDM 3A 9.9.1)."""
+        """Whether it still holds what real mode loaded, although the window set CR0.PE.
+
+        SDM 3A, Switching to Protected Mode.
+        """
         if self.facts.mode not in REAL_MODES or self.in_real_mode:
             return False
         return (
@@ -331,7 +334,7 @@ class State:
         return [index * ws for index in self.final_words if index < ARENA_BYTES // ws]
 
     def in_frame(self, offset: int) -> bool:
-        """Whether the word at an arena offset belongs to the frame, or to the slot below it that an earlier fault may have used."""
+        """Whether the word at an arena offset is the frame's, or of a slot below that an earlier fault may have used."""
         frame = self.interrupted
         slack = max(frame.width, 4) if self.nfault else 0
         return frame.offset - slack < offset + self.layout.word_size and offset < frame.offset + frame.size

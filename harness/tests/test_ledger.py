@@ -141,6 +141,30 @@ def test_a_stored_stream_depends_on_the_records_alone() -> None:
     assert (finals(again), again.complete, bool(again.losses)) == ({0: 1, 1: 2}, True, False)
 
 
+def test_a_record_whose_baseline_was_lost_is_lost_too() -> None:
+    guest = Guest().case(0).verified(1).bye()
+    ledger = read_stream(b"".join(guest.frames[:2] + guest.frames[3:]))
+    assert finals(ledger) == {} and ledger.dropped == 1 and ledger.complete
+    again = Guest().case(0).verified(1).bye().stream()
+    ledger.begin_stream()
+    ledger.feed(again)
+    ledger.end_stream()
+    assert finals(ledger) == {0: 1}
+    ledger = read_stream(b"".join(guest.frames[:1] + guest.frames[2:]))
+    assert finals(ledger) == {}
+
+
+def test_ready_counts_in_no_sequence() -> None:
+    booted, idle = record.encode_ready(7, 100, 0), record.encode_ready(7, 100, 1)
+    run = Guest().case(0).verified(1).bye().stream()
+    ledger = read_stream(booted + booted + run + idle)
+    assert finals(ledger) == {0: 1} and ledger.complete
+    assert not ledger.resets and not ledger.losses
+    ledger = read_stream(booted + Guest().begin(3).stream() + booted + run)
+    assert ledger.resets == 1 and ledger.reset_in is not None and ledger.reset_in.ordinal == 3
+    assert finals(ledger) == {0: 1}
+
+
 def test_many_records_are_cheap() -> None:
     import time
 
