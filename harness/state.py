@@ -334,7 +334,7 @@ class State:
         return [index * ws for index in self.final_words if index < ARENA_BYTES // ws]
 
     def in_frame(self, offset: int) -> bool:
-        """Whether the word at an arena offset is the frame's, or of a slot below that an earlier fault may have used."""
+        """Whether the word at an arena offset is the frame's, or a slot below that an earlier fault used."""
         frame = self.interrupted
         slack = max(frame.width, 4) if self.nfault else 0
         return frame.offset - slack < offset + self.layout.word_size and offset < frame.offset + frame.size
