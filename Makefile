@@ -9,7 +9,7 @@ C_SOURCES = $(shell find refcore runners -name '*.[ch]')
 .PHONY: help setup refcore kvm core-tests run check check-all coverage bench lint format clean
 
 help:
-	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU and Bochs (Intel and AMD profiles)"
+	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU, Bochs and KVM (Intel and AMD)"
 	@echo "make refcore    build the reference core: build/bin/refcore"
 	@echo "make kvm        build the KVM runner: build/bin/kvm-runner"
 	@echo "make check      lint and tests"
@@ -32,9 +32,9 @@ kvm: setup
 	@$(MAKE) --no-print-directory -C runners/kvm VARIANT=release
 
 # Both profiles run even if the first one finds something; the exit code is the worse of the two.
-run: refcore
+run: refcore kvm
 	@status=0; for profile in $(PROFILES); do \
-	    ./ringdiff run --cpu $$profile -b refcore -b qemu -b bochs || { code=$$?; [ $$code -le $$status ] || status=$$code; }; \
+	    ./ringdiff run --cpu $$profile || { code=$$?; [ $$code -le $$status ] || status=$$code; }; \
 	done; exit $$status
 
 # The release core for the suite, the sanitizer build for comparison with it, the broken cores that the suite must catch, the

@@ -1,7 +1,7 @@
 ;; title:    The I/O bitmap is read as two bytes within the TSS limit; beyond it every port is denied
 ;; cite:     SDM 1 I/O Permission Bit Map (the processor reads two bytes; base >= limit: no map);
 ;;+           APM 2 I/O-Permission Bitmap
-;; modes:    pm32 long64
+;; modes:    vm86 pm16 pm32 compat16 compat32 long64
 ;; cpl:      3
 ;; sweep:    limit = 0x67 0x69 0xd3 0xd4 0xd5 0xffff
 ;; sweep:    base = 0x68 0x67 0x69 0xd4 0xd5 0x20 0x8000
@@ -11,7 +11,8 @@
 ;; touches:  TSS+0x40 192
 ;; undefined: rax
 ;; expect when base + (port >> 3) + 1 <= limit: exit == stop
-;; expect when base + (port >> 3) + 1 > limit: exit == GP and err == 0 and rip == insn and regs == {} and cpl
+;; expect when base + (port >> 3) + 1 > limit:
+;;+          exit == GP and err == 0 and rip & 0xffff == insn & 0xffff and regs == {} and cpl
 ;;+           == launch_cpl
         mov xdi, TSS + 0x68
         xor eax, eax
@@ -30,7 +31,8 @@
         LAUNCH
 insn:
 %if opcode == 0xed
-        db 0x66
+        in ax, dx
+%else
+        in al, dx
 %endif
-        db opcode
         STOP

@@ -1,7 +1,7 @@
 ;; title:    The I/O bitmap is read with supervisor rights: #PF where it is not present, whatever the CPL
 ;; cite:     SDM 3A Access Rights (implicit supervisor-mode accesses: TSS); SDM 1 I/O Permission Bit Map;
 ;;+           APM 2 I/O-Permission Bitmap
-;; modes:    pm32-p32 long64
+;; modes:    pm32-p32 compat32 long64
 ;; cpl:      1 3
 ;; sweep:    first = 0x1 0x7 0x0 0x6
 ;; sweep:    second = 0x1 0x7 0x0

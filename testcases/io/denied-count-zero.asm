@@ -2,7 +2,7 @@
 ;; why:      who checks the port before looking at the count faults here; AMD's silicon (EPYC at CPL 3) does
 ;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Operation:
 ;;+           WHILE CountReg != 0 DO ... Execute associated string instruction
-;; modes:    pm32 pm32-p32 long64
+;; modes:    pm16 pm32 pm32-p32 compat16 compat32 long64
 ;; cpl:      0 3
 ;; sweep:    iopl = 0 3
 ;; sweep:    absent = 0 1

@@ -1,6 +1,6 @@
 ;; title:    A fault in REP INS or OUTS shows what is done in rCX, rDI and rSI; an element across pages is not begun
 ;; cite:     SDM 2B REP, Description (exceptions and interrupts during a repeat); SDM 2A INS; SDM 2B OUTS; SDM 3A 6.6
-;; modes:    pm32-p32 long64
+;; modes:    pm32-p32 compat32 long64
 ;; cpl:      0 3
 ;; sweep:    before = 0 1 2
 ;; sweep:    split = 0 1 2 3

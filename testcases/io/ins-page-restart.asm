@@ -2,7 +2,7 @@
 ;; why:      a restart must lose nothing; the manual lets the byte read from the port be lost with the write, no more
 ;; cite:     SDM 2A INS (may read from the port without writing to memory if the write faults); SDM 2B REP, Operation;
 ;;+           SDM 3A Interrupt 14-Page-Fault Exception (#PF)
-;; modes:    pm32-p32 pm32-pae long64
+;; modes:    pm32-p32 pm32-pae compat32 long64
 ;; cpl:      0 3
 ;; sweep:    before = 0 1 3 5
 ;; sweep:    behind = 0 1 6

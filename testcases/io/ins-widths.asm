@@ -1,6 +1,6 @@
 ;; title:    INSB, INSW and INSD store 1, 2 and 4 bytes an element and step by as much
 ;; cite:     SDM 2A INS/INSB/INSW/INSD, Operation; APM 3 INS
-;; modes:    real pm32 long64
+;; modes:    real unreal vm86 pm16 pm32 compat16 compat32 long64
 ;; cpl:      0 3
 ;; sweep:    count = 0 1 2 3
 ;; sweep:    down = 0 1
@@ -45,13 +45,15 @@
 %endif
         mov xax, [down]
         shl eax, 10
-        or eax, 0x3002
-        LAUNCH_SET flags, xax
-%if MODE == MODE_REAL
-        mov edi, OFF(DATA0) + 16
+%if MODE == MODE_VM86
+        or eax, 0x23002
+        mov word [TSS + 0x68 + 0x78], 0 ; the palette's ports are allowed
+        mov word [TSS + 0x68 + 0x6c], 0 ; and 0x360
 %else
-        mov xdi, DATA0 + 16
+        or eax, 0x3002
 %endif
+        LAUNCH_SET flags, xax
+        mov xdi, SEGOFF(DATA0) + 16
         mov xcx, [count]
         mov eax, 0x5a5a5a5a
         LAUNCH

@@ -1,14 +1,14 @@
 ;; title:    OUTSB writes the bytes of the string in order, from the segment of its override
 ;; why:      the other half of a REP INSB that lost a byte; OUTS alone honours overrides
 ;; cite:     SDM 2B OUTS/OUTSB/OUTSW/OUTSD, Operation; SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Operation; APM 3 OUTS
-;; modes:    real pm32 long64
+;; modes:    real unreal vm86 pm16 pm32 compat16 compat32 long64
 ;; cpl:      0 3
 ;; sweep:    count = 0 3 6 12
 ;; sweep:    down = 0 1
 ;; variant:  asize = a16 a32 a64
 ;; variant:  seg = 0x90 0x26 0x2e 0x36 0x3e 0x64 0x65
 ;; where:    (mode == long64 and asize != a16) or (mode != long64 and asize != a64)
-;; where:    mode == real or asize != a16 or seg in {0x90, 0x64, 0x3e}
+;; where:    mode not in {pm32, compat32} or asize != a16 or seg in {0x90, 0x64, 0x3e}
 ;; touches:  DATA0+0x40 64
 ;; expect:   exit == stop and rbx == launch.rax and rcx == 0 and rsi == launch.rsi + (-count if down else count)
 ;; expect:   rdi == launch.rdi
@@ -41,10 +41,16 @@
         lea eax, [xcx + 0x10]
         mov [DATA0 + 0x40 - 1 + xcx], al
         loop .data
-%if MODE == MODE_REAL
+%if REAL_ADDRESSES || MODE == MODE_VM86
         LAUNCH_SET es, (ARENA >> 4) + 4
         LAUNCH_SET fs, (ARENA >> 4) + 4
         LAUNCH_SET gs, (ARENA >> 4) + 4
+        mov esi, OFF(DATA0)
+%elif WINDOW_BITS == 16
+        SETDESC FREE0, 0x0040ffff, 0x0000f304
+        LAUNCH_SET es, FREE0 | 3
+        LAUNCH_SET fs, FREE0 | 3
+        LAUNCH_SET gs, FREE0 | 3
         mov esi, OFF(DATA0)
 %elifidn asize, a16
         SETDESC FREE0, 0x0040ffff, 0x0000f304
@@ -54,7 +60,7 @@
 %else
         SETDESC FREE0, 0x0040ffff, 0x00cff300
         LAUNCH_SET es, FREE0 | 3
-%if HOME == 64
+%if WINDOW_BITS == 64
         LAUNCH_SET ds, FREE0 | 3        ; its base counts for nothing
 %endif
         LAUNCH_SET fs, FREE0 | 3
@@ -66,23 +72,31 @@
         imul edi, edi, 11
         add esi, edi
         shl eax, 10
+%if MODE == MODE_VM86
+        or eax, 0x23002
+        mov word [TSS + 0x68 + 0x78], 0 ; the palette's ports are allowed
+%else
         or eax, 0x3002
+%endif
         LAUNCH_SET flags, xax
         mov xcx, [count]
-        mov xax, -1
+%if WINDOW_BITS == 64
+        mov rax, -1
+%else
+        mov eax, -1
+%endif
         LAUNCH
         db seg
         asize rep outsb
-%if MODE == MODE_REAL
-%define TO(x) OFF(x)
-        mov ebx, eax
+%if WINDOW_BITS == 64
+        mov rbx, rax
 %else
+        mov ebx, eax
+%endif
 %ifidn asize, a16
 %define TO(x) OFF(x)
 %else
-%define TO(x) x
-%endif
-        mov xbx, xax
+%define TO(x) SEGOFF(x)
 %endif
         mov dx, 0x3c7
         mov al, 0

@@ -1,6 +1,6 @@
 ;; title:    REP OUTS from a page that is absent at first: fault exact, every byte written once and in order
 ;; cite:     SDM 2B OUTS; SDM 2B REP, Operation; SDM 3A Interrupt 14-Page-Fault Exception (#PF)
-;; modes:    pm32-p32 long64
+;; modes:    pm32-p32 compat32 long64
 ;; cpl:      0 3
 ;; sweep:    before = 0 1 2 3 5 6
 ;; sweep:    down = 0 1

@@ -1,6 +1,6 @@
 ;; title:    The permission of the port is checked before the memory operand
 ;; cite:     SDM 2A INS, Operation (permission bits, #GP(0), then DEST := SRC); SDM 2B OUTS, Operation
-;; modes:    pm32-p32 long64
+;; modes:    pm32-p32 compat32 long64
 ;; cpl:      1 3
 ;; sweep:    denied = 0 1
 ;; sweep:    rights = 0x7 0x0 0x3

@@ -1,6 +1,6 @@
 ;; title:    TF: a debug trap after every iteration of REP INS and REP OUTS, one with count 0; DR6.BS
 ;; cite:     SDM 3B Single-Step Exception Condition; SDM 2B REP, Description; SDM 3B Debug Status Register (DR6)
-;; modes:    real pm32 long64
+;; modes:    real unreal vm86 pm16 pm32 compat16 compat32 long64
 ;; cpl:      0 3
 ;; sweep:    count = 0 1 2 3 5
 ;; sweep:    down = 0 1
@@ -34,30 +34,34 @@
 %endif
         mov xax, [down]
         shl eax, 10
-        or eax, 0x3002
-        LAUNCH_SET flags, xax
-%if MODE == MODE_REAL
-        mov edi, OFF(DATA0) + 16
+%if MODE == MODE_VM86
+        or eax, 0x23002
+        mov word [TSS + 0x68 + 0x78], 0 ; the palette's ports are allowed
+        mov word [TSS + 0x68 + 0x6c], 0 ; and 0x360
 %else
-        mov xdi, DATA0 + 16
+        or eax, 0x3002
 %endif
+        LAUNCH_SET flags, xax
+        mov xdi, SEGOFF(DATA0) + 16
         mov xsi, xdi
         mov xcx, [count]
         mov eax, 0x5a5a5a5a
         LAUNCH
         pushf
-%if MODE == MODE_REAL
+%if WINDOW_BITS == 16
         mov bp, sp
         or word [bp], 0x100
+%elif WINDOW_BITS == 32
+        or word [esp], 0x100
 %else
-        or word [xsp], 0x100
+        or word [rsp], 0x100
 %endif
         popf                            ; TF counts from the next instruction on
 here:   rep insn
 done:   STOP
         SCRIPT
           ON 1
-%if MODE == MODE_REAL
+%if REAL_ADDRESSES
           RETURN 2
 %else
           RETURN WORD_SIZE

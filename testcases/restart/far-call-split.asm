@@ -2,7 +2,7 @@
 ;; why:      two slots are written, at the caller's privilege; an emulator that commits CS
 ;;+          or rSP between them cannot restart
 ;; cite:     SDM 2A CALL, Operation; SDM 3A 4.6.1 Determination of Access Rights; SDM 3A 6.6 Program or Task Restart
-;; modes:    pm32-p32 long64
+;; modes:    pm32-p32 compat32 long64
 ;; cpl:      3
 ;; sweep:    absent = 0..15
 ;; sweep:    below = 1 2 4 6 7

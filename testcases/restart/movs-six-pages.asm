@@ -3,7 +3,7 @@
 ;;+          or a moved rSI shows here
 ;; cite:     SDM 3A 6.6 Program or Task Restart; SDM 3A Interrupt 14-Page-Fault Exception (#PF);
 ;;+          SDM 3A 6.9 Priority Among Simultaneous Exceptions and Interrupts
-;; modes:    pm32-p32 pm32-pae long64
+;; modes:    pm32-p32 pm32-pae compat32 long64
 ;; cpl:      0 3
 ;; sweep:    absent = 0..63
 ;; variant:  insn = movsw movsd movsq

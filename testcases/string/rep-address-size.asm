@@ -4,18 +4,18 @@
 ;;+          with 16-bit ones the upper halves stay
 ;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Description; SDM 1 3.4.1.1 General-Purpose Registers in 64-Bit Mode;
 ;;+          APM 3 1.2.6 Repeat Prefixes
-;; modes:    pm32 pm32-p32 pm32-pae long64
+;; modes:    real unreal vm86 pm16 pm32 pm32-p32 pm32-pae compat16 compat32 long64
 ;; cpl:      0 3
 ;; sweep:    junk = 0 0x7654
 ;; variant:  insn = movs stos lods cmps scas
 ;; variant:  unit = b d
 ;; variant:  way = up down
 ;; variant:  hole = no yes
-;; where:    hole == no or mode != pm32 and not insn == cmps
+;; where:    hole == no or mode in {pm32-p32, pm32-pae, compat16, compat32, long64} and not insn == cmps
 ;; touches:  DATA0+0xfc0 128
 ;; touches:  DATA2+0xfc0 128
-;; expect when hole == no: exit == stop and rip == done and rcx & low == 0
-;; expect when hole == yes: exit == PF and rip == string and rcx & low == 3
+;; expect when hole == no: exit == stop and rip & 0xffff == done & 0xffff and rcx & low == 0
+;; expect when hole == yes: exit == PF and rip & 0xffff == string & 0xffff and rcx & low == 3
 ;; expect when mode == long64: rcx == rcx & low
 ;; expect when mode != long64: rcx == launch.rcx & ~low | rcx & low
 ;; expect when insn == stos or insn == scas: rsi == launch.rsi
@@ -33,7 +33,12 @@ width   equ 1
 %else
 width   equ 4
 %endif
-%if HOME == 64
+%if MODE == MODE_VM86
+%define FLAGS 0x20002
+%else
+%define FLAGS 2
+%endif
+%if WINDOW_BITS == 64
 low     equ 0xffffffff
  %define SHORT a32
  %define POINT(x) (x)
@@ -41,8 +46,10 @@ low     equ 0xffffffff
 low     equ 0xffff
  %define SHORT a16
  %define POINT(x) OFF(x)
+ %if WINDOW_BITS == 32
         LAUNCH_SET ds, UDATA16 | 3
         LAUNCH_SET es, UDATA16 | 3
+ %endif
 %endif
         mov eax, 0x5a5a5a5a
         mov xdi, DATA0 + 0xfc0
@@ -70,14 +77,18 @@ low     equ 0xffff
  %endif
 %endif
         mov xbx, [junk]
-        shl xbx, WORD_SIZE * 4
+%if WINDOW_BITS == 64
+        shl rbx, 32
+%else
+        shl ebx, 16
+%endif
         lea xcx, [xbx + 5]
 %ifidn way, up
-        LAUNCH_SET flags, 2
+        LAUNCH_SET flags, FLAGS
         lea xsi, [xbx + POINT(DATA1 - 2 * width)]
         lea xdi, [xbx + POINT(DATA3 - 2 * width)]
 %else
-        LAUNCH_SET flags, 0x402
+        LAUNCH_SET flags, FLAGS | 0x400
         lea xsi, [xbx + POINT(DATA1 + width)]
         lea xdi, [xbx + POINT(DATA3 + width)]
 %endif

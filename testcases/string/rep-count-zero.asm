@@ -2,7 +2,7 @@
 ;; why:      emulators load the first element before they look at the count,
 ;;+          or look at more of rCX than the address size takes
 ;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Operation; APM 3 1.2.6 Repeat Prefixes
-;; modes:    pm32-p32 pm32-pae long64
+;; modes:    pm32-p32 pm32-pae compat32 long64
 ;; cpl:      0 3
 ;; sweep:    upper = 0 1
 ;; variant:  insn = movsb movsd stosw lodsd lodsb cmpsb cmpsd scasw

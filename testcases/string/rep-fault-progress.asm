@@ -3,7 +3,7 @@
 ;;+          or keeps the flags of what it compared
 ;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Description; SDM 1 7.3.9.2 Repeated String Operations;
 ;;+          APM 3 1.2.6 Repeat Prefixes
-;; modes:    pm32-p32 pm32-pae long64
+;; modes:    pm32-p32 pm32-pae compat32 long64
 ;; cpl:      0 3
 ;; sweep:    whole = 0 1 5
 ;; sweep:    skew = 0 1

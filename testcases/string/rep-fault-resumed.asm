@@ -2,7 +2,7 @@
 ;; why:      elements done twice or left out where the handler returned; a scan that forgets why it stopped
 ;; cite:     SDM 2B REP/REPE/REPZ/REPNE/REPNZ, Description; SDM 1 7.3.9.2 Repeated String Operations;
 ;;+          APM 3 1.2.6 Repeat Prefixes
-;; modes:    pm32-p32 pm32-pae long64
+;; modes:    pm32-p32 pm32-pae compat32 long64
 ;; cpl:      0 3
 ;; sweep:    absent = 0..15
 ;; variant:  insn = movs stos lods cmps scas

@@ -13,6 +13,7 @@
  *   fxsave_pointers_on_error  APM 2, FXSAVE and FXRSTOR Instructions; SDM 2A FXSAVE: always stored
  *   push_sreg_word            SDM 2B PUSH, Description; APM 3 PUSH
  *   tss_slot_8                SDM 2A CALL, Operation: TSSstackAddress + 5; the APM is silent, QEMU and Bochs ask for 8 bytes
+ *   return_reads_upper        AMD EPYC silicon at CPL 3; SDM 2A IRET, 2B RET, Operation: the instruction pointer first
  *   rep_zero_checks_port      AMD EPYC silicon at CPL 3; SDM 2B REP, Operation: nothing while the count is 0
  *   rep_trap_rf               SDM 3B, Instruction-Breakpoint Exception Condition; the APM is silent, Bochs pushes 0
  *   mmx_transition_first, maskmov_checks_all, sha_unaligned, gather_mask_in_order
@@ -161,6 +162,7 @@ static const struct profile zen = {
                .syscall_legacy = true,
                .branch_operand16_long = true,
                .tss_slot_8 = true,
+               .return_reads_upper = true,
                .rep_zero_checks_port = true,
                .fxsave_pointers_on_error = true,
                .mmx_transition_first = true,

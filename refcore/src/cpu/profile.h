@@ -16,6 +16,7 @@ struct vendor_choices {
     bool branch_operand16_long; /* 66h before a near branch counts in 64-bit mode (AMD) */
     bool
         tss_slot_8; /* an inner stack's slot in a 32-bit TSS: all 8 bytes within the limit (AMD), 6 (Intel) */
+    bool return_reads_upper;       /* 64-bit IRET reads the flags' slot first, RETF that of CS (AMD) */
     bool rep_zero_checks_port;     /* REP INS and OUTS with count 0 check the port's permission (AMD) */
     bool rep_trap_rf;              /* a trap between two iterations of REP pushes RF = 1 (Intel) */
     bool null_clears_base;         /* loading a null selector clears base and limit (Intel) */

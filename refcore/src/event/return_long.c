@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* return_long.c - IRET in IA-32e mode. SDM Vol. 2A, IRET, "Operation", IA-32e-MODE; APM Vol. 3, IRET. */
+#include "../cpu/profile.h"
 #include "../seg/return.h"
 #include "deliver.h"
 
@@ -10,6 +11,8 @@ void return_long(struct cpu *c, unsigned size) {
     struct stack s = stack_current(c);
     bool from_64bit = in_64bit_code(c);
     stack_check_pop(c, &s, 3 * size);
+    if (from_64bit && c->profile->choice.return_reads_upper)
+        stack_peek(c, &s, 2 * size, size);
     uint64_t rip = stack_pop(c, &s, size);
     uint16_t cs = (uint16_t)stack_pop(c, &s, size);
     uint64_t image = stack_pop(c, &s, size), sp = 0;

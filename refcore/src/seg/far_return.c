@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* far_return.c - RET to another segment. SDM Vol. 2B, RET, "Operation"; APM Vol. 3, RET (Far).
  * Also the checks of a return's CS and SS, which IRET shares. */
+#include "../cpu/profile.h"
 #include "return.h"
 
 /* RET, "Operation", "far-return in protected mode": the code segment that a return names. IRET's checks are
@@ -83,6 +84,8 @@ static void return_outer(struct cpu *c, struct stack *s, uint16_t cs, struct des
 void far_return(struct cpu *c, unsigned size, uint16_t release) {
     struct stack s = stack_current(c);
     stack_check_pop(c, &s, 2 * size);
+    if (in_64bit_code(c) && c->profile->choice.return_reads_upper)
+        stack_peek(c, &s, size, size);
     uint64_t rip = stack_pop(c, &s, size);
     uint16_t cs = (uint16_t)stack_pop(c, &s, size);
     /* Real-address mode or virtual-8086 mode */

@@ -104,6 +104,12 @@ void stack_check_pop(struct cpu *c, const struct stack *s, unsigned bytes) {
     }
 }
 
+uint64_t stack_peek(struct cpu *c, const struct stack *s, unsigned bytes, unsigned size) {
+    struct stack t = *s;
+    stack_drop(&t, bytes);
+    return stack_pop(c, &t, size);
+}
+
 void stack_drop(struct stack *s, unsigned bytes) {
     s->sp = moved(s, bytes);
 }

@@ -155,6 +155,8 @@ void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsi
 void stack_check_pop(struct cpu *c, const struct stack *s, unsigned bytes);
 /* Moves the stack pointer up (RETF imm16). */
 void stack_drop(struct stack *s, unsigned bytes);
+/* What stack_pop() of `size` bytes would read `bytes` above the stack pointer. */
+uint64_t stack_peek(struct cpu *c, const struct stack *s, unsigned bytes, unsigned size);
 /* rSP := s->sp by the width of the stack. */
 void stack_commit(struct cpu *c, const struct stack *s);
 
