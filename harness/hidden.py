@@ -25,6 +25,7 @@ SIZE = len(NAMES) * _SEGMENT.size
 
 # Rights: bits 8..23 of a descriptor's high doubleword, the limit's bits clear, and in one of those:
 UNUSABLE = 1 << 8
+LOW_BASE = 1 << 9  # the reader could see the low 32 bits of the base only
 _CODE_OR_DATA = 1 << 4
 _ACCESSED = 1
 _BUSY = 1 << 1
@@ -59,7 +60,7 @@ def unpack(data: bytes) -> dict[str, Segment]:
 
 def _own_rights(name: str, segment: Segment) -> int:
     """The rights less what a load also writes to the descriptor, where it is compared as memory: accessed, busy."""
-    rights = segment.rights & ~UNUSABLE
+    rights = segment.rights & ~(UNUSABLE | LOW_BASE)
     if rights & _CODE_OR_DATA:
         return rights & ~_ACCESSED
     return rights & ~_BUSY if name == "tr" else rights
@@ -77,7 +78,8 @@ def differences(a: bytes, b: bytes, long_mode: bool) -> Iterator[tuple[str, int,
         if p.unusable != q.unusable:
             yield f"hidden.{name}.unusable", int(p.unusable), int(q.unusable), name
             continue
-        if p.base != q.base and (not p.unusable or (long_mode and name in ("fs", "gs"))):
+        seen = 0xFFFFFFFF if (p.rights | q.rights) & LOW_BASE else -1
+        if (p.base ^ q.base) & seen and (not p.unusable or (long_mode and name in ("fs", "gs"))):
             yield f"hidden.{name}.base", p.base, q.base, name
         if p.unusable:
             continue

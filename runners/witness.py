@@ -20,6 +20,7 @@ NAMES = ("es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr")
 SYNC = b"\xf5RD1"
 HEADER_SIZE, CRC_SIZE, MAX_PAYLOAD = 12, 4, 0x80000
 UNUSABLE = 1 << 8
+LOW_BASE = 1 << 9
 PRESENT = 1 << 7
 _ENTRY = struct.Struct("<HHIQ")
 SEGMENTS_SIZE = len(NAMES) * _ENTRY.size
@@ -37,9 +38,11 @@ def check_image(header: boot.Header, *channels: str) -> None:
 class Segment:
     """One register: selector; rights as bits 8..23 of a descriptor's high doubleword; limit in bytes; base."""
 
-    def __init__(self, selector: int, rights: int, limit: int, base: int, usable: bool) -> None:
+    def __init__(
+        self, selector: int, rights: int, limit: int, base: int, usable: bool, low_base: bool = False
+    ) -> None:
         self.selector = selector
-        self.rights = (rights & 0xF0FF) | (0 if usable else UNUSABLE)
+        self.rights = (rights & 0xF0FF) | (0 if usable else UNUSABLE) | (LOW_BASE if low_base else 0)
         self.limit = limit
         self.base = base
 

@@ -23,7 +23,6 @@ _REGISTER = re.compile(
     rb"(es|cs|ss|ds|fs|gs|ldtr|tr):0x([0-9a-f]{4}), dh=0x([0-9a-f]{8}), dl=0x([0-9a-f]{8}), valid=(\d+)"
 )
 _PARTS = re.compile(rb"\t.* segment, base=0x([0-9a-f]+), limit=0x([0-9a-f]+)")
-_MSR_BASE = re.compile(rb"MSR_(FS|GS)_BASE:0x([0-9a-f]+)")
 _ORDINAL = re.compile(rb"0x0*%x <.*>:\s+0x([0-9a-f]{8})" % boot.ORDINAL)
 
 
@@ -69,8 +68,6 @@ class Transcript:
         elif parts := _PARTS.match(line):
             self._segments[self._last].base = int(parts[1], 16)
             self._segments[self._last].limit = int(parts[2], 16)
-        elif base := _MSR_BASE.search(line):
-            self._segments[base[1].decode().lower()].base = int(base[2], 16)
         elif ordinal := _ORDINAL.match(line):
             self._shown = witness.frame(int(ordinal[1], 16), witness.pack(self._segments))
         elif _STOP in line:
@@ -86,7 +83,9 @@ class Transcript:
         base = low >> 16 | (high & 0xFF) << 16 | high & 0xFF000000
         self._last = found[1].decode()
         usable = bool(int(found[5]) & 1)
-        self._segments[self._last] = witness.Segment(int(found[2], 16), high >> 8, limit, base, usable)
+        self._segments[self._last] = witness.Segment(
+            int(found[2], 16), high >> 8, limit, base, usable, low_base=True  # the debugger prints no more
+        )
 
 
 def _frame_size(buffer: bytes, at: int) -> int:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Runs do not disturb each other: at once, in a row, niced under load; the records are the same, nothing stays behind."""
+"""Runs do not disturb each other: at once, in a row, niced under load; the records are the same, nothing stays
+behind."""
 from __future__ import annotations
 
 import hashlib
