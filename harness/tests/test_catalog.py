@@ -327,3 +327,14 @@ def test_twenty_thousand_cases_take_well_under_a_second(load: Callable[..., Cata
 def test_words_that_mean_something_else_are_refused(load: Callable[..., Catalog], line: str) -> None:
     with pytest.raises(UserError, match="choose another"):
         load(topic__name=f"{MINIMAL}{line}\n LAUNCH\n STOP\n")
+
+
+def test_the_page_of_first_cases_names_testcases_that_exist() -> None:
+    import re
+
+    from harness import catalog, paths
+
+    text = (paths.ROOT / "docs" / "first-cases.md").read_text()
+    named = set(re.findall(r"`([a-z0-9]+/[a-z0-9-]+)`", text))
+    assert len(named) > 80
+    assert sorted(named - set(catalog.load().testcases)) == []

@@ -191,12 +191,69 @@ static bool read_guest(const struct vm *vm, uint64_t address, void *bytes, size_
     return true;
 }
 
-/* The selector a far CALL or JMP names: immediate, or behind a pointer at disp32. */
-static bool far_selector(const struct vm *vm, const struct context *context, const struct ending *ending,
+/* A general register by its number in ModRM. */
+static uint64_t general(const struct kvm_regs *regs, unsigned number) {
+    const uint64_t values[] = {regs->rax, regs->rcx, regs->rdx, regs->rbx,
+                               regs->rsp, regs->rbp, regs->rsi, regs->rdi};
+
+    return values[number];
+}
+
+/* Linear address of the opcode's memory operand; SIB bytes and REX.B only as far as disp32 alone. */
+static bool operand_address(const struct kvm_sregs *sregs, const struct kvm_regs *regs,
+                            const struct context *context, const struct ending *ending,
+                            const struct opcode *opcode, uint64_t *address) {
+    static const uint8_t first16[] = {3, 3, 5, 5, 6, 7, 5, 3}, second16[] = {6, 7, 6, 7, 0, 0, 0, 0};
+    uint8_t mod = opcode->modrm >> 6, rm = opcode->modrm & 7;
+    bool narrow = !context->wide && !context->big, on_stack = false;
+    uint64_t base = 0;
+    unsigned at = opcode->size + 1, size = mod == 1 ? 1 : mod == 2 ? narrow ? 2 : 4 : 0;
+    int32_t displacement = 0;
+
+    for (unsigned n = 0; n < opcode->at; n++)
+        if (ending->insn[n] == 0x67 || (ending->insn[n] & 0xe7) == 0x26 || (ending->insn[n] & 0xfe) == 0x64 ||
+            (context->wide && (ending->insn[n] & 0xf1) == 0x41))
+            return false; /* prefixes that no testcase puts before a far transfer */
+    if (mod == 3)
+        return false;
+    if (narrow) {
+        if (mod == 0 && rm == 6)
+            size = 2;
+        else {
+            base = general(regs, first16[rm]) + (rm < 4 ? general(regs, second16[rm]) : 0);
+            on_stack = rm == 2 || rm == 3 || rm == 6;
+        }
+    } else if (rm == 4) {
+        if (mod != 0 || at >= ending->insn_size || ending->insn[at++] != 0x25)
+            return false;
+        size = 4;
+    } else if (mod == 0 && rm == 5) {
+        if (context->wide)
+            return false;
+        size = 4;
+    } else {
+        base = general(regs, rm);
+        on_stack = rm == 5;
+    }
+    if (at + size > ending->insn_size)
+        return false;
+    if (size == 1)
+        displacement = (int8_t)ending->insn[at];
+    else
+        memcpy(&displacement, ending->insn + at, size);
+    base += (uint64_t)(int64_t)displacement;
+    base = narrow ? base & 0xffff : context->wide ? base : base & 0xffffffff;
+    *address = base + (context->wide ? 0 : on_stack ? sregs->ss.base : sregs->ds.base);
+    return true;
+}
+
+/* The selector a far CALL or JMP names: immediate, or in memory behind the offset. */
+static bool far_selector(const struct vm *vm, const struct kvm_sregs *sregs, const struct kvm_regs *regs,
+                         const struct context *context, const struct ending *ending,
                          const struct opcode *opcode, uint16_t *selector) {
     bool operand16 = context->big || context->wide ? opcode->prefix66 : !opcode->prefix66;
     unsigned offset_size = opcode->rexw ? 8 : operand16 ? 2 : 4, at = opcode->size;
-    uint32_t pointer;
+    uint64_t pointer;
 
     if (opcode->byte != 0xff) {
         if (at + offset_size + 2 > ending->insn_size)
@@ -204,15 +261,8 @@ static bool far_selector(const struct vm *vm, const struct context *context, con
         memcpy(selector, ending->insn + at + offset_size, 2);
         return true;
     }
-    at++;
-    if (context->wide && (opcode->modrm & 0xc7) == 0x04 && at < ending->insn_size && ending->insn[at] == 0x25)
-        at++;
-    else if (context->wide || (opcode->modrm & 0xc7) != 0x05)
-        return false;
-    if (at + 4 > ending->insn_size)
-        return false;
-    memcpy(&pointer, ending->insn + at, 4);
-    return read_guest(vm, pointer + offset_size, selector, 2);
+    return at < ending->insn_size && operand_address(sregs, regs, context, ending, opcode, &pointer) &&
+           read_guest(vm, pointer + offset_size, selector, 2);
 }
 
 static bool is_system(const struct vm *vm, const struct kvm_sregs *sregs, uint16_t selector) {
@@ -227,6 +277,7 @@ static bool is_system(const struct vm *vm, const struct kvm_sregs *sregs, uint16
 static const char *ask_far(struct classes *classes, const struct vm *vm, const struct ending *ending,
                            const struct kvm_sregs *sregs, const struct kvm_regs *regs,
                            const struct context *context, const struct opcode *opcode) {
+    static const uint8_t call16[] = {0x9a, 0, 0, TINY_GATE, 0}, jump16[] = {0xea, 0, 0, TINY_GATE, 0};
     static const uint8_t call32[] = {0x9a, 0, 0, 0, 0, TINY_GATE, 0},
                          jump32[] = {0xea, 0, 0, 0, 0, TINY_GATE, 0};
     static const uint8_t call64[] = {0xff, 0x1c, 0x25, 0, 0, 0x17, 0},
@@ -242,11 +293,13 @@ static const char *ask_far(struct classes *classes, const struct vm *vm, const s
             return NULL;
         return ask(classes, context, "RETF to an outer level", (const uint8_t[]){0xcb}, 1, 3);
     }
-    if (!far_selector(vm, context, ending, opcode, &selector) || !is_system(vm, sregs, selector))
+    if (!far_selector(vm, sregs, regs, context, ending, opcode, &selector) || !is_system(vm, sregs, selector))
         return NULL;
     snprintf(name, sizeof name, "far %s to a system descriptor", jump ? "JMP" : "CALL");
     if (context->wide)
         return ask(classes, context, name, jump ? jump64 : call64, sizeof call64, 0);
+    if (!context->big)
+        return ask(classes, context, name, jump ? jump16 : call16, sizeof call16, 0);
     return ask(classes, context, name, jump ? jump32 : call32, sizeof call32, 0);
 }
 
