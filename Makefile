@@ -51,7 +51,7 @@ check: lint core-tests kvm
 check-all: lint refcore kvm
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
-	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000
+	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000 SIMD_ROUNDS=2000
 	@$(MAKE) --no-print-directory -j2 -C refcore coverage
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
 

@@ -173,6 +173,17 @@ def test_a_missing_class_is_no_crash(tmp_path: Path) -> None:
 
 
 @needs_kvm
+@pytest.mark.skipif(not os.path.exists("/sys/module/kvm_pvm"), reason="only kvm_pvm is known to lack call gates")
+@pytest.mark.parametrize("case", ["gate/gate-checks/pm32/cpl0*", "gate/gate-target/pm16/cpl0*"])
+def test_far_transfers_through_gates_are_a_class(case: str, tmp_path: Path) -> None:
+    """The pointer behind a register, and 16-bit code, whose far pointer is shorter."""
+    _, outcomes = run([case], tmp_path)
+    skipped = {o.reason for o in outcomes.values() if o.kind is Kind.SKIP}
+    assert any("far CALL to a system descriptor" in reason for reason in skipped)
+    assert not any(o.kind is Kind.EMULATOR_ERROR for o in outcomes.values())
+
+
+@needs_kvm
 def test_the_sanitizer_build_says_the_same(tmp_path: Path) -> None:
     subprocess.run(["make", "-s", "-C", str(ROOT / "runners" / "kvm"), "VARIANT=asan"], check=True)
     binary = ROOT / "build" / "kvm" / "asan" / "kvm-runner"
