@@ -173,7 +173,9 @@ def test_a_missing_class_is_no_crash(tmp_path: Path) -> None:
 
 
 @needs_kvm
-@pytest.mark.skipif(not os.path.exists("/sys/module/kvm_pvm"), reason="only kvm_pvm is known to lack call gates")
+@pytest.mark.skipif(
+    not os.path.exists("/sys/module/kvm_pvm"), reason="only kvm_pvm is known to lack call gates"
+)
 @pytest.mark.parametrize("case", ["gate/gate-checks/pm32/cpl0*", "gate/gate-target/pm16/cpl0*"])
 def test_far_transfers_through_gates_are_a_class(case: str, tmp_path: Path) -> None:
     """The pointer behind a register, and 16-bit code, whose far pointer is shorter."""
