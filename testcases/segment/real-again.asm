@@ -15,6 +15,9 @@
         SETDESC 0x160, (DATA0 & 0xffff) << 16 | 0xffff, 0x00009300 | DATA0 >> 16
         SETDESC 0x168, (ARENA & 0xffff) << 16 | 0xffff, 0x00cf9300 | ARENA >> 16
         mov ebx, [offset]
+        mov dword [GUARD_HIGH], 0x0b0f0b0f      ; what a case before may have left behind the arena
+        mov dword [GUARD_HIGH + 0x204], 0x0b0f0b0f
+        mov dword [GUARD_HIGH + 0xc204], 0x0b0f0b0f
 %ifidn loaded, big
         LAUNCH_SET seg, 0x168
 %else
