@@ -15,7 +15,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SHM = Path("/dev/shm")
-SOME = ("iret/flags/*", "interrupt/external-*", "restart/movs-six-pages/*", "segment/pe-*", "vm86/return/*")
+SOME = (
+    "interrupt/external-after-sti/*",
+    "restart/movs-six-pages/long64/*",
+    "segment/pe-reload/*",
+    "vm86/return/*",
+)
 
 
 def start(out: Path, filters: tuple[str, ...], *prefix: str) -> subprocess.Popen[bytes]:
