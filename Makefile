@@ -38,10 +38,11 @@ run: refcore kvm
 	done; exit $$status
 
 # The release core for the suite, the sanitizer build for comparison with it, the broken cores that the suite must catch, the
-# core's own tests on the release build.
+# core's own tests on the loop back end.
 core-tests: refcore
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
+	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=loop tests silicon
 	@$(MAKE) --no-print-directory -C refcore check
 
 check: lint core-tests kvm
@@ -50,7 +51,6 @@ check: lint core-tests kvm
 check-all: lint refcore kvm
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
-	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=loop
 	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000 SIMD_ROUNDS=2000
 	@$(MAKE) --no-print-directory -j2 -C refcore coverage
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
