@@ -54,11 +54,12 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Undefined:
-    """A name the manual leaves open, for one vendor or for both."""
+    """A name the manual leaves open, for one vendor or for both; `when` speaks of mode, CPL and variants."""
 
     vendor: str | None
     name: str
     line: int
+    when: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,9 @@ def dump(testcase: Testcase, bodies: list[Body]) -> dict[str, Any]:
         "touches": testcase.touches,
         "error_code": testcase.error_code,
         "ends_shutdown": testcase.ends_shutdown,
-        "undefined": [[u.vendor, u.name, u.line] for u in testcase.undefined],
+        "undefined": [
+            [u.vendor, u.name, u.line, _dump_expr(u.when) if u.when else None] for u in testcase.undefined
+        ],
         "expects": [
             [e.vendor, _dump_expr(e.when) if e.when else None, _dump_expr(e.expr), e.line, e.text]
             for e in testcase.expects
@@ -56,7 +58,10 @@ def bodies(testcase_id: str, path: str, data: dict[str, Any]) -> list[Body]:
         touches=tuple((offset, length) for offset, length in data["touches"]),
         error_code=data["error_code"],
         ends_shutdown=data["ends_shutdown"],
-        undefined=tuple(Undefined(*item) for item in data["undefined"]),
+        undefined=tuple(
+            Undefined(vendor, name, line, _load_expr(when, path) if when else None)
+            for vendor, name, line, when in data["undefined"]
+        ),
         expects=tuple(
             Expect(vendor, _load_expr(when, path) if when else None, _load_expr(expr, path), line, text)
             for vendor, when, expr, line, text in data["expects"]

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from harness.arena import Arena
-from harness.case import Expect, Testcase
+from harness.case import Body, Expect, Testcase
 from harness.compare import Mask, split_flags
 from harness.errors import Location, UserError
 from harness.expect import Env, Mismatch, Value, parse
 from harness.expect.names import INDEXED, REGISTERS, STATE
+from harness.points import holds
 from harness.state import StateUnavailable
 
 _SETS = {
@@ -117,6 +118,11 @@ def _fields(mismatch: Mismatch, source: str, mask: Mask) -> Iterator[Breach]:
     yield Breach(name, actual, expected, source, covers)
 
 
-def make_mask(testcase: Testcase, vendor: str, arena: Arena) -> Mask:
-    """What the manual leaves open in this testcase for this vendor."""
-    return Mask([u.name for u in testcase.undefined if u.vendor in (None, vendor)], arena)
+def make_mask(body: Body, vendor: str, arena: Arena) -> Mask:
+    """What the manual leaves open in this body of a testcase for this vendor."""
+    names = [
+        u.name
+        for u in body.testcase.undefined
+        if u.vendor in (None, vendor) and (u.when is None or holds(u.when, body))
+    ]
+    return Mask(names, arena)

@@ -41,6 +41,11 @@ def selected(body: Body, constants: Mapping[str, int]) -> str | None:
     return f"{int.from_bytes(bits, 'little'):x}"
 
 
+def holds(expr: Expr, body: Body) -> bool:
+    """Whether an expression over mode, CPL and variants is true for a body."""
+    return bool(expr.eval(_Point({**body.names(), "cpl": body.cpl})))
+
+
 def _filter(expr: Expr, body: Body, point: _Point, indexes: Sequence[int]) -> list[int]:
     """Of indexes those where expr is true; it is evaluated once for each combination of the values it names."""
     mask = word_mask(body.mode)

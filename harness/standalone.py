@@ -73,7 +73,7 @@ def standalone(case: Case, expected: Expected, image: Image, assembler: Assemble
     if expected.state is None:
         table = judgetable.build_shutdown(texts, image.assembled[body.id].stops)
     else:
-        mask = make_mask(body.testcase, expected.mask_vendor, expected.state.arena)
+        mask = make_mask(body, expected.mask_vendor, expected.state.arena)
         table = judgetable.build(texts, expected.state, mask, image.assembled[body.id].code)
     code = assembler.flat(f"judge{body.home}.asm")
     size = len(code) + len(table)

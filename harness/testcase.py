@@ -88,7 +88,8 @@ class _Reader:
             *self._parameters,
             *words,
         }
-        points = {*SYMBOLS, *self._arena.constants, *self._parameters, *words, "mode", "cpl", "launch_cpl"}
+        bodies = {*SYMBOLS, *(variant.name for variant in variants), *words, "mode", "cpl", "launch_cpl"}
+        points = {*bodies, *self._arena.constants, *self._parameters}
         return Testcase(
             id=self._id,
             path=self._file,
@@ -107,7 +108,9 @@ class _Reader:
             touches=tuple(extent for entry in self._all("touches") for extent in self._touches(entry)),
             error_code=self._choice("error_code", {"yes": True, "no": False}, True),
             ends_shutdown=self._choice("ends", {"shutdown": True}, False),
-            undefined=tuple(u for entry in self._all("undefined") for u in self._undefined(entry)),
+            undefined=tuple(
+                u for entry in self._all("undefined") for u in self._undefined(entry, bodies.__contains__)
+            ),
             expects=tuple(self._expect(entry, judged.__contains__) for entry in self._all("expect")),
         )
 
@@ -326,26 +329,28 @@ class _Reader:
         return is_place(name, self._arena.region_names, frozenset(self._arena.selectors))
 
     def _expect(self, entry: Entry, known: Callable[[str], bool]) -> Expect:
-        vendor, rest = self._vendor(entry)
-        when: Expr | None = None
-        if rest:
-            if not rest.startswith("when "):
-                raise UserError(
-                    f"expected `expect [intel|amd] [when EXPR]:`, not '{rest}'", entry.qualifier_where
-                )
-            text = rest.removeprefix("when ").lstrip()
-            column = entry.qualifier_where.column + len(entry.qualifier) - len(text)
-            when = self._checked(text, Location(self._file, entry.where.line, column), known)
+        vendor, when = self._condition(entry, known)
         return Expect(vendor, when, self._expression(entry, known), entry.where.line, entry.value)
 
-    def _undefined(self, entry: Entry) -> list[Undefined]:
+    def _condition(self, entry: Entry, known: Callable[[str], bool]) -> tuple[str | None, Expr | None]:
+        """`[intel|amd] [when EXPR]` before the colon."""
         vendor, rest = self._vendor(entry)
-        if rest:
-            raise UserError(f"expected `undefined [intel|amd]:`, not '{rest}'", entry.qualifier_where)
+        if not rest:
+            return vendor, None
+        if not rest.startswith("when "):
+            raise UserError(
+                f"expected `{entry.key} [intel|amd] [when EXPR]:`, not '{rest}'", entry.qualifier_where
+            )
+        text = rest.removeprefix("when ").lstrip()
+        column = entry.qualifier_where.column + len(entry.qualifier) - len(text)
+        return vendor, self._checked(text, Location(self._file, entry.where.line, column), known)
+
+    def _undefined(self, entry: Entry, known: Callable[[str], bool]) -> list[Undefined]:
+        vendor, when = self._condition(entry, known)
         names = re.findall(r"(?:[^\s(]|\([^)]*\))+", entry.value)
         for name in names:
             entry.relocated(lambda: self._check_undefined(name, entry.where))
-        return [Undefined(vendor, re.sub(r"\s+", "", name), entry.where.line) for name in names]
+        return [Undefined(vendor, re.sub(r"\s+", "", name), entry.where.line, when) for name in names]
 
     def _check_undefined(self, name: str, where: Location) -> None:
         expr = parse(name, where)

@@ -15,7 +15,7 @@ from enum import Enum
 from harness import cluster
 from harness.arena import Arena
 from harness.campaign import Kind
-from harness.case import Case, Testcase
+from harness.case import Body, Case, Testcase
 from harness.compare import Difference, Mask, differences, launch_differences, shown
 from harness.expect import Env, Value
 from harness.known import KnownIssue, KnownIssues
@@ -194,19 +194,19 @@ class Judge:
         for n, item in enumerate(evidence):
             seats.append(self._seat(n, case_id, facts, item, seats))
         for seat in seats:
-            self._expectations(seat, testcase, seats)
+            self._expectations(seat, case.body, seats)
         for vendor in dict.fromkeys(v.vendor for v in self.voices):
-            mask = self._mask(testcase, vendor)
+            mask = self._mask(case.body, vendor)
             group = [seat for seat in seats if seat.voice.vendor == vendor and seat.state is not None]
             for i, a in enumerate(group):
                 for b in group[i + 1 :]:
                     _compare(a, b, mask)
         return [self._result(seat, case, case_id, testcase) for seat in seats]
 
-    def _mask(self, testcase: Testcase, vendor: str) -> Mask:
-        key = testcase.id, vendor
+    def _mask(self, body: Body, vendor: str) -> Mask:
+        key = body.id, vendor
         if key not in self._masks:
-            self._masks[key] = make_mask(testcase, vendor, self.arena)
+            self._masks[key] = make_mask(body, vendor, self.arena)
         return self._masks[key]
 
     def _seat(self, n: int, case_id: str, facts: Facts, evidence: Evidence, before: Sequence[_Seat]) -> _Seat:
@@ -229,8 +229,8 @@ class Judge:
         issues = tuple(issue for issue in self._issues[n] if issue.covers_case(case_id) and issue.holds(env))
         return _Seat(self.voices[n], evidence, env, state, issues)
 
-    def _expectations(self, seat: _Seat, testcase: Testcase, seats: Sequence[_Seat]) -> None:
-        mask = self._mask(testcase, seat.voice.vendor)
+    def _expectations(self, seat: _Seat, body: Body, seats: Sequence[_Seat]) -> None:
+        testcase, mask = body.testcase, self._mask(body, seat.voice.vendor)
         kind = seat.evidence.kind
         if kind in (Kind.SKIP, Kind.MISSING):
             return

@@ -431,7 +431,7 @@ def test_places_have_the_names_that_the_harness_gives_them(mode: str, maker: Mak
     assert state is not None
     case = maker.cases.case(PASSING[mode])
     assert case is not None
-    mask = make_mask(case.body.testcase, "intel", load_arena())
+    mask = make_mask(case.body, "intel", load_arena())
     data = bytes(state.final_arena.read(at, 1) for at in range(0x10000))
     rows = place_rows(state, mask, data)
     assert len(rows) < 500

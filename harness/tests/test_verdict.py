@@ -138,6 +138,12 @@ def test_undefined_masks_expectation_and_comparison() -> None:
     )
 
 
+def test_undefined_binds_its_condition() -> None:
+    a, b = final(flags=0x12), final(flags=0x2)
+    for condition, wanted in (("cpl == 0", "PASS"), ("cpl != 0", "FAIL"), ("mode == long64", "PASS")):
+        assert verdicts(run(case_with(f"undefined when {condition}: flags.af"), a, b)) == [wanted, wanted]
+
+
 def test_another_exit_makes_all_else_a_consequence() -> None:
     a = final(rbx=1, rdx=7) | {
         "vector": 13,

@@ -22,7 +22,8 @@
 ;; expect when second == 0: nfault == 1 and fault[0].cr2 == addr
 ;; expect when first and second: nfault == 2 and fault[1].vector == PF and fault[1].rip == rmw
 ;; expect when first and second: addr in {fault[0].cr2, fault[1].cr2} and DATA1 in {fault[0].cr2, fault[1].cr2}
-;; undefined: fault[0].err fault[1].err flags.af
+;; undefined: fault[0].err fault[1].err
+;; undefined when insn == op_shld or insn == op_shrd: flags.af
 ;; expect when insn == op_add: mem(addr, 8) == 0x0123456789abcdfb and regs == {} and flags.cf == 0
 ;;+          and flags.sf == 1 and flags.zf == 0
 ;; expect when insn == op_adc: mem(addr, 8) == 0x0123456789abcdfc and regs == {} and flags.cf == 0

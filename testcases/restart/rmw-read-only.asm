@@ -13,7 +13,8 @@
 ;; variant:  bus = plain locked
 ;; where:    bus == plain or not (insn == op_shld or insn == op_shrd or insn == op_rol or insn == op_rcr)
 ;; where:    addr != 0x4c010 or readonly == 1
-;; undefined: mem(PT_1 + 0x130, 8) mem(PT_1 + 0x260, 16) flags.af
+;; undefined: mem(PT_1 + 0x130, 8) mem(PT_1 + 0x260, 16)
+;; undefined when insn == op_shld or insn == op_shrd: flags.af
 ;; where:    launch_cpl == 3 or addr != 0x4cffd
 ;; touches:  DATA0+0xfc0 128
 ;; expect when launch_cpl == 3 or wp: exit == PF and rip == rmw and cpl == launch_cpl

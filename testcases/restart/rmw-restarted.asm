@@ -14,7 +14,7 @@
 ;; where:    addr == 0x4cffe or second == 0
 ;; where:    first + second != 0
 ;; touches:  DATA0+0xfc0 128
-;; undefined: flags.af
+;; undefined when insn == op_shld or insn == op_shrd: flags.af
 ;; expect:   exit == stop and rip == done and cpl == launch_cpl
 ;; expect:   fault[0].vector == PF and fault[0].rip == rmw
 ;; expect when first == 0: nfault == 1 and fault[0].cr2 == DATA1
