@@ -46,6 +46,7 @@ static const char help[] =
     "  --memory MIB        RAM (default 128, 1..3072)\n"
     "  --ram FILE          RAM is this file, mapped shared (made or extended as needed)\n"
     "  --max-insns N       stop after N instructions\n"
+    "  --count FILE|-      the number of instructions executed, written when the guest has ended\n"
     "  --debugcon FILE|-   bytes written to port E9h (default: standard output)\n"
     "  --serial FILE|-     bytes sent by the 16550 at 3F8h (default: dropped); a terminal's are received "
     "too\n"
@@ -63,7 +64,7 @@ static const char help[] =
 
 struct options {
     const char *rom, *kernel, *append, *initrd, *disk, *cpu, *ram, *debugcon, *serial, *trace, *hidden,
-        *defect;
+        *count, *defect;
     uint64_t memory, limit;
     uint64_t word[WORDS_MAX];
     unsigned words;
@@ -295,6 +296,7 @@ static struct options parse(int argc, char **argv) {
         MEMORY,
         RAM,
         MAX_INSNS,
+        COUNT,
         DEBUGCON,
         SERIAL,
         TRACE,
@@ -312,6 +314,7 @@ static struct options parse(int argc, char **argv) {
                                          {"memory", required_argument, 0, MEMORY},
                                          {"ram", required_argument, 0, RAM},
                                          {"max-insns", required_argument, 0, MAX_INSNS},
+                                         {"count", required_argument, 0, COUNT},
                                          {"debugcon", required_argument, 0, DEBUGCON},
                                          {"serial", required_argument, 0, SERIAL},
                                          {"trace", required_argument, 0, TRACE},
@@ -356,6 +359,9 @@ static struct options parse(int argc, char **argv) {
             break;
         case MAX_INSNS:
             o.limit = number("--max-insns", optarg, 0, INT64_MAX);
+            break;
+        case COUNT:
+            o.count = optarg;
             break;
         case DEBUGCON:
             o.debugcon = optarg;
@@ -495,6 +501,16 @@ static void close_output(FILE *file, const char *path) {
         fclose(file);
 }
 
+static void print_count(struct refcore *machine, const char *path) {
+    FILE *file = open_output(path);
+    if (!file)
+        return;
+    struct refcore_state state;
+    refcore_get_state(machine, &state);
+    fprintf(file, "%" PRIu64 "\n", state.instructions);
+    close_output(file, path);
+}
+
 static int print_opcodes(int argc, char **argv) {
     if (argc != 3 || strcmp(argv[2], "--json") != 0)
         fail(END_USAGE, "usage: refcore opcodes --json", 0);
@@ -538,6 +554,7 @@ int main(int argc, char **argv) {
         trace_changes(run.trace, &run.before, &last);
         putc('\n', run.trace);
     }
+    print_count(run.machine, o.count);
     int code = exit_code(run.machine, end);
     close_output(run.debugcon, o.debugcon);
     close_output(run.serial, o.serial);
