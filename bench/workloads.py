@@ -125,7 +125,9 @@ class Bench:
             )
         key = f"{workload.name} {count}"
         if self.results.setdefault(key, result) != result:
-            raise UserError(f"{workload.name}: {backend.label} comes to {result.hex()}, not {self.results[key].hex()}")
+            raise UserError(
+                f"{workload.name}: {backend.label} comes to {result.hex()}, not {self.results[key].hex()}"
+            )
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     def iterations_for(self, backend: Backend, workload: Workload, data: bytes, wanted: float) -> int:
@@ -151,7 +153,17 @@ class Bench:
             image.write_bytes(wrap(patched(data, "ram", iterations), "rom", self.assembler))
             binary = ROOT / "build" / "bin" / "refcore"
             done = subprocess.run(
-                [str(binary), "--rom", str(image), "--memory", "32", "--debugcon", "/dev/null", "--count", "-"],
+                [
+                    str(binary),
+                    "--rom",
+                    str(image),
+                    "--memory",
+                    "32",
+                    "--debugcon",
+                    "/dev/null",
+                    "--count",
+                    "-",
+                ],
                 capture_output=True,
                 text=True,
             )
@@ -186,7 +198,9 @@ def memory_speed(rounds: int) -> float:
         "    best = max(best, 200 / (time.process_time() - t))\n"
         "print(best)\n"
     )
-    return float(subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True).stdout)
+    return float(
+        subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, check=True).stdout
+    )
 
 
 def compared(workload: Workload, rates: dict[str, list[float]]) -> Iterator[tuple[str, float, float]]:

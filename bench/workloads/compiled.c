@@ -72,7 +72,7 @@ static unsigned words(const uint8_t *text, unsigned size) {
     return count << 8 | longest;
 }
 
-__attribute__((section(".text.first"))) uint64_t work(void) {
+__attribute__((section(".text.startup"))) uint64_t work(void) {
     struct memory *m = (struct memory *)0x800000;
     uint32_t seed = 12345;
     for (int i = 0; i < 1024; i++)

@@ -137,7 +137,7 @@ bool core_start(const struct profile *p, const struct environment *e) {
     }
     flags_set(c, FLAG_IF);
     tlb_flush(c, true);
-    mode_changed(c);
+    mode_replaced(c);
     return true;
 }
 

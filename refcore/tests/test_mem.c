@@ -26,7 +26,7 @@ static struct cpu *machine(const char *profile, struct physical *p) {
     memset(c, 0, sizeof *c);
     c->physical = p;
     cpu_reset(c, profile_find(profile));
-    mode_changed(c);
+    mode_replaced(c);
     return c;
 }
 
@@ -276,7 +276,7 @@ static void map_flat(struct cpu *c) {
         segment_derive(&c->seg[i]);
     }
     tlb_flush(c, true);
-    mode_changed(c);
+    mode_replaced(c);
 }
 
 static void set_pte(struct cpu *c, uint32_t page, uint32_t flags) {

@@ -30,7 +30,7 @@ bool event_boundary(struct cpu *c) {
     if (UNLIKELY(c->init_pending) && !(c->pending_debug & DR6_BT)) {
         cpu_init_signal(c);
         c->bus->init(c->bus->device, c);
-        mode_changed(c);
+        mode_replaced(c);
         return true;
     }
     /* 2. trap on task switch, 4. traps on the previous instruction. MOV SS and POP SS hold them until after
