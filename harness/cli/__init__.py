@@ -18,6 +18,9 @@ COMMANDS = {
     "show": "one case: code, launch and final state of every backend, differences marked",
     "backends": "what can run here, in which version, and why not",
     "image": "write a bootable image of selected cases",
+    "record": "record golden records of a backend in ref-traces/",
+    "verify": "replay golden records, tell what differs",
+    "revoke": "mark golden records that are not to be believed",
     "merge": "put the runs of several shards together",
     "report": "show a finished run again; rewrite its TAP and JUnit files",
 }
