@@ -7,6 +7,7 @@ Everything that harness.compare looks at is there, unless the manual leaves it o
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 
 from harness.assemble import MAX_CODE
@@ -23,6 +24,8 @@ Fields = Mapping[str, str]  # name -> text without white space, in the order of 
 # So many changed words of one region are shown as their number and a hash.
 WORDS_SHOWN = 12
 _HASH_DIGITS = 8
+_FIRST = ("exit", "nfault", "fault", "err", "rip", "cs", "flags", "rsp", "ss", "arrival", "cr2")
+_PARTS = re.compile(r"0x[0-9a-f]+|\d+|\D+?(?=\d|$)")
 _DERIVED = frozenset({"arena", "frame", "fx", "fault", "vector", "nfault", "rip", "cs", "ss", "rsp", "flags"})
 
 
@@ -38,9 +41,24 @@ def short_hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:_HASH_DIGITS]
 
 
-def digest(fields: Fields) -> str:
-    """The short hash of an outcome; any field's change changes it."""
-    return short_hash(" ".join(f"{name}={text}" for name, text in sorted(fields.items())))
+def in_order(fields: Fields) -> list[tuple[str, str]]:
+    """The fields as a report lists them, wherever they come from."""
+    return sorted(fields.items(), key=lambda item: (_rank(item[0]), _natural(item[0])))
+
+
+def canonical(fields: Fields) -> str:
+    """The outcome as one text; equal for equal outcomes alone."""
+    return " ".join(f"{name}={text}" for name, text in in_order(fields))
+
+
+def _rank(name: str) -> int:
+    head = re.split(r"[.\[+]", name, maxsplit=1)[0]
+    return _FIRST.index(head) if head in _FIRST else len(_FIRST)
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Numbers in a name compare as numbers: hexadecimal offsets by their length."""
+    return [(len(part), part) if part[:1].isdigit() else (0, part) for part in _PARTS.findall(name)]
 
 
 def launch_text(record: Record) -> str:

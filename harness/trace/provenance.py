@@ -12,6 +12,7 @@ from typing import Any
 
 from harness import paths
 from harness.execution import Gathered
+from harness.record import Hello
 from harness.trace.store import FORMAT
 
 _HOST_FACTS = {
@@ -27,13 +28,7 @@ _HOST_FACTS = {
 def describe(spec: str, profile: str, gathered: Gathered) -> dict[str, Any]:
     """The tables that must be the same for all parts of a trace."""
     backend = gathered.backend
-    hello = next((r.ledger.hello for r in gathered.results if r.ledger.hello is not None), None)
-    cpuid = {
-        f"leaf_{entry.leaf:08x}_{entry.subleaf:x}": " ".join(
-            f"{value:08x}" for value in (entry.eax, entry.ebx, entry.ecx, entry.edx)
-        )
-        for entry in (hello.cpuid if hello is not None else ())
-    }
+    hellos = {r.ledger.hello.home: r.ledger.hello for r in gathered.results if r.ledger.hello is not None}
     return {
         "format": FORMAT,
         "profile": profile,
@@ -45,7 +40,17 @@ def describe(spec: str, profile: str, gathered: Gathered) -> dict[str, Any]:
             "cpu": backend.cpu,
             "detail": backend.probe.detail,
         },
-        "cpuid": cpuid,
+        **{f"cpuid_home{home}": _leaves(hello) for home, hello in sorted(hellos.items()) if hello.cpuid},
+    }
+
+
+def _leaves(hello: Hello) -> dict[str, str]:
+    """EAX EBX ECX EDX of each leaf that the guest saw; some depend on the mode, and so on the home."""
+    return {
+        f"leaf_{entry.leaf:08x}_{entry.subleaf:x}": " ".join(
+            f"{value:08x}" for value in (entry.eax, entry.ebx, entry.ecx, entry.edx)
+        )
+        for entry in hello.cpuid
     }
 
 
@@ -67,10 +72,10 @@ def conflict(old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     for table in ("profile", "vendor"):
         if old.get(table) != new[table]:
             return f"{table} {new[table]}, recorded {old.get(table)}"
-    for table in ("backend", "cpuid"):
-        before, now = old.get(table, {}), new[table]
-        for name in dict.fromkeys((*before, *now)):
-            if name != "spec" and before.get(name) != now.get(name):
+    for table in ("backend", "cpuid_home32", "cpuid_home64"):
+        before, now = old.get(table, {}), new.get(table, {})
+        for name in dict.fromkeys((*before, *now)) if before and now else ():
+            if name not in ("spec", "detail") and before.get(name) != now.get(name):
                 return f"{table} {name} {now.get(name)!r}, recorded {before.get(name)!r}"
     return ""
 

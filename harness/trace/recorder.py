@@ -59,7 +59,7 @@ def record(
         raise UserError(f"nothing to record: {first.skipped} cases were skipped, none was run")
     with Draft(root, name) as draft:
         source = provenance.describe(spec, profile, first.gathered)
-        kept = _earlier(draft, filters, source)
+        kept, source = _earlier(draft, filters, source)
         revoked = _write(draft, first, selection, bool(filters))
         recorded = first.cases - revoked
         entry = provenance.recording(filters, recorded, first.skipped)
@@ -77,17 +77,20 @@ def record(
     return Report(tuple(lines))
 
 
-def _earlier(draft: Draft, filters: Sequence[str], source: dict[str, object]) -> list[dict[str, object]]:
-    """The recordings that a part of a trace is added to; none where all of it is recorded anew."""
+def _earlier(
+    draft: Draft, filters: Sequence[str], source: dict[str, object]
+) -> tuple[list[object], dict[str, object]]:
+    """The recordings that a part of a trace is added to, none where all of it is recorded anew; its tables."""
     if not draft.place.is_dir() or not filters:
-        return []
+        return [], source
     old = Trace(draft.place).provenance
     if reason := provenance.conflict(old, source):
         raise UserError(
             f"{draft.place.name} is of another implementation or processor ({reason}); "
             "record all of it, or use --as"
         )
-    return list(old.get("recording", []))
+    kept = list(old.pop("recording", []))
+    return kept, {**source, **old}
 
 
 def _write(draft: Draft, found: Pass, selection: Selection, partly: bool) -> int:
