@@ -51,7 +51,7 @@ def record(
     cases = catalog.load()
     selection = replay.whole_testcases(cases.select(filters), cases.bodies)
     plan = make_plan(selection, probing, default_jobs(), warn)
-    first = replay.run(plan, progress)
+    first = replay.run(plan, progress, judged=True)
     _refuse_lost(first, name)
     second = replay.run(plan, progress, careful=True)
     _refuse_differences(replay.between(first, second, cases.bodies), name, "the second pass differs")
@@ -74,6 +74,11 @@ def record(
         f"{name}: {recorded} cases recorded twice and replayed, {first.skipped} skipped, {revoked} revoked",
         f"trace: {place} ({size / 1e6:.1f} MB)",
     ]
+    if first.breaches:
+        lines.append(
+            f"{len(first.breaches)} of them are not as their testcases expect, and recorded as they are:"
+        )
+        lines += _few([f"    {case}: {names}" for case, names in first.breaches.items()]).splitlines()
     return Report(tuple(lines))
 
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 from harness.campaign import Kind
 from harness.case import Body, Case, Testcase
+from harness.compare import Mask
 from harness.errors import UserError
 from harness.execution import Gathered, Plan, gather
 from harness.expect.names import MODES
-from harness.manual import make_mask
+from harness.manual import breaches, make_mask
 from harness.record import ARENA_BYTES, Layout
 from harness.selection import Part, Selection
 from harness.state import State
@@ -35,6 +36,7 @@ class Pass:
     baseline: dict[str, list[str]] = field(default_factory=dict)
     skipped: int = 0
     lost: dict[str, str] = field(default_factory=dict)
+    breaches: dict[str, str] = field(default_factory=dict)  # cases that the manual contradicts, if judged
 
     @property
     def cases(self) -> int:
@@ -69,8 +71,8 @@ class Comparison:
     notes: list[str] = field(default_factory=list)
 
 
-def run(plan: Plan, progress: Progress | None = None, careful: bool = False) -> Pass:
-    """Run the plan's cases on its one backend."""
+def run(plan: Plan, progress: Progress | None = None, *, careful: bool = False, judged: bool = False) -> Pass:
+    """Run the plan's cases on its one backend. `judged`: hold them against their testcases' expectations too."""
     (gathered,) = gather(plan, progress, careful)
     found = Pass(gathered, baseline=_baselines(gathered, plan))
     launches: dict[SectionKey, list[str]] = {}
@@ -82,7 +84,10 @@ def run(plan: Plan, progress: Progress | None = None, careful: bool = False) -> 
         for index in part.indexes:
             case = Case(body, index)
             evidence = gathered.evidence.get((body.key, index)) or _absent(gathered, body)
-            fields = of_evidence(evidence, _state(evidence, case, plan), mask)
+            state = _state(evidence, case, plan)
+            fields = of_evidence(evidence, state, mask)
+            if judged and fields is not None:
+                found.breaches.update(_breaches(case, state, gathered.vendor, mask))
             if fields is not None:
                 outcomes[point(body, index)] = fields
                 launch = launch_text(evidence.record) if evidence.record is not None else ""
@@ -99,6 +104,18 @@ def _state(evidence: Evidence, case: Case, plan: Plan) -> State | None:
     if evidence.record is None or evidence.layout is None:
         return None
     return State(evidence.record, evidence.layout, evidence.baseline, plan.facts(case), plan.arena)
+
+
+def _breaches(case: Case, state: State | None, vendor: str, mask: Mask) -> Iterator[tuple[str, str]]:
+    """The case with the fields that its expectations contradict; a shutdown is judged by `ends` alone."""
+    testcase = case.body.testcase
+    if state is None:
+        if not testcase.ends_shutdown:
+            yield case.id, "an unexpected shutdown"
+        return
+    names = [breach.name for breach in breaches(testcase, vendor, state, mask)]
+    if names:
+        yield case.id, ", ".join(names)
 
 
 def _absent(gathered: Gathered, body: Body) -> Evidence:
