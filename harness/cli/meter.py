@@ -5,9 +5,24 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 
-class Meter:
+@contextmanager
+def metered(quiet: bool = False) -> Iterator[Callable[[object, int, int], None] | None]:
+    """What to tell the progress to, on a terminal; the line is gone in the end."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    meter = _Meter()
+    try:
+        yield meter.tell
+    finally:
+        meter.close()
+
+
+class _Meter:
     """A progress line on a terminal. Worker threads call `tell`; it draws at most ten times a second."""
 
     def __init__(self) -> None:

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from harness.cli.meter import Meter
+from harness.cli.meter import metered
 from harness.cli.options import cpu_option, filters_argument, traces_option, warn
 
 
@@ -31,14 +30,8 @@ def command(filters: tuple[str, ...], spec: str, profile: str, name: str | None,
     from harness.trace import recorder
 
     probing = Probing([spec], profile)
-    meter = Meter() if sys.stderr.isatty() else None
-    try:
-        done = recorder.record(
-            probing, spec, profile, filters, name, root, warn, meter.tell if meter else None
-        )
-    finally:
-        if meter:
-            meter.close()
+    with metered() as tell:
+        done = recorder.record(probing, spec, profile, filters, name, root, warn, tell)
     for line in done.lines:
         print(line)
     return done.exit_code

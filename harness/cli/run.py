@@ -4,14 +4,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import time
 from pathlib import Path
 
 import click
 
 from harness.errors import UserError
-from harness.cli.meter import Meter
+from harness.cli.meter import metered
 from harness.cli.options import backend_option, cpu_option, filters_argument, warn
 
 
@@ -85,12 +84,8 @@ def command(
     plan = execution.make_plan(selection, probing, jobs or execution.default_jobs(), warn)
     plan.journal = journal
     info = rundir.RunInfo(profile, [], sorted(filters), [shard] if shard else [], limit is not None)
-    meter = None if quiet or not sys.stderr.isatty() else Meter()
-    try:
-        done = execution.execute(plan, info, meter.tell if meter else None)
-    finally:
-        if meter:
-            meter.close()
+    with metered(quiet) as tell:
+        done = execution.execute(plan, info, tell)
     rundir.write_run(folder, done.run)
     write_derived(folder, done.run)
     write_records(folder, done)

@@ -3,12 +3,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from harness.cli.meter import Meter
+from harness.cli.meter import metered
 from harness.cli.options import traces_option, warn
 
 
@@ -25,14 +24,8 @@ def command(words: tuple[str, ...], spec: str | None, root: Path, show_all: bool
     """
     from harness.trace import recorder
 
-    meter = Meter() if sys.stderr.isatty() else None
-    try:
-        done = recorder.verify(
-            words, spec, root, 1 << 30 if show_all else 40, warn, meter.tell if meter else None
-        )
-    finally:
-        if meter:
-            meter.close()
+    with metered() as tell:
+        done = recorder.verify(words, spec, root, 1 << 30 if show_all else 40, warn, tell)
     for line in done.lines:
         print(line)
     return done.exit_code
