@@ -277,12 +277,43 @@ def test_a_damaged_trace_is_refused(trace: Path, damage: str) -> None:
     assert damage == "manifest" or path.name in said
 
 
-def test_an_outcome_that_was_edited_is_refused(trace: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("rsp=+0x", "rsp=-0x", "hash is"),
+        ("image=", "picture=", "has no parameter 'picture'"),
+        ("\n    ", "\n", ""),
+    ],
+)
+def test_a_file_that_does_not_fit_its_testcase_is_told(trace: Path, old: str, new: str, told: str) -> None:
     path = trace / "iret" / "real-flags.txt"
-    path.write_text(path.read_text().replace("rsp=+0x", "rsp=-0x", 1))
+    content = path.read_text()
+    assert old in content
+    path.write_text(content.replace(old, new, 1))
     reseal(trace)
-    _, said = ringdiff("verify", "refcore-intel", "--traces", trace.parent, "iret", code=3)
-    assert "iret/real-flags.txt:" in said and "damaged" in said
+    out, _ = ringdiff(
+        "verify",
+        "refcore-intel",
+        "--traces",
+        trace.parent,
+        "iret/real-flags",
+        "iret/stack-pop-widths",
+        code=10,
+    )
+    assert "iret/real-flags.txt:" in out and "record it again" in out and told in out
+    assert "without a golden record" in out  # the cases of this file, while the other file's are compared
+    assert " 0 cases the same" not in out
+
+
+def test_a_testcase_without_golden_records_is_told(trace: Path) -> None:
+    out, _ = ringdiff(
+        "verify", "refcore-intel", "--traces", trace.parent, "iret/real-flags", "iret/nested-task"
+    )
+    assert "208 cases the same, 0 differ, " in out and "without a golden record" in out
+    assert (
+        "no golden record of these"
+        in ringdiff("verify", "refcore-intel", "--traces", trace.parent, "iret/nested-task", code=3)[1]
+    )
 
 
 # ---- revoke

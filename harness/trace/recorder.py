@@ -14,7 +14,7 @@ from harness.catalog import Catalog
 from harness.errors import ExitCode, UserError
 from harness.execution import default_jobs, make_plan
 from harness.probing import Probing
-from harness.selection import Part, Selection
+from harness.selection import Selection
 from harness.supervise import Progress
 from harness.trace import provenance, replay, store
 from harness.trace.boxes import point
@@ -204,22 +204,21 @@ def _verify(
 ) -> Report:
     probing = Probing([spec or trace.backend["spec"]], trace.profile)
     cases = catalog.load()
-    selection = _recorded(trace, cases.select(filters), cases, warn)
+    selection = cases.select(filters)
+    _check_held(trace, selection, cases, warn)
     plan = make_plan(selection, probing, default_jobs(), warn)
     found = replay.run(plan, progress)
     result = replay.compare(trace, found, selection, cases.bodies)
     return Report(tuple(_lines(trace, found, result, most)), _exit_code(result))
 
 
-def _recorded(trace: Trace, selection: Selection, cases: Catalog, warn: Warn) -> Selection:
-    """What the trace has golden records for. A file of a testcase that is gone is told."""
+def _check_held(trace: Trace, selection: Selection, cases: Catalog, warn: Warn) -> None:
+    """UserError if the trace has nothing of the selection. A file of a testcase that is gone is told."""
     have = set(trace.testcases())
     for gone in sorted(have - cases.testcases.keys()):
         warn(f"trace {trace.name} holds {gone}, which is no testcase any more; record it again")
-    chosen = Selection([Part(p.body, p.indexes) for p in selection.parts if p.body.testcase.id in have])
-    if not len(chosen):
+    if not any(part.body.testcase.id in have for part in selection.parts):
         raise UserError(f"trace {trace.name} holds no golden record of these cases")
-    return chosen
 
 
 def _exit_code(result: Comparison) -> int:

@@ -215,8 +215,12 @@ def compare(trace: Trace, found: Pass, selection: Selection, bodies: Sequence[Bo
     sections: dict[SectionKey, Section] = {}
     testcases = {part.body.testcase.id: part.body.testcase for part in selection.parts}
     for testcase in testcases.values():
-        for (mode, cpl), section in trace.sections(testcase).items():
-            sections[testcase.id, mode, cpl] = section
+        try:
+            found_here = trace.sections(testcase)
+        except UserError as error:  # the testcase has changed since: the manifest tells damage
+            result.divergences.append(Divergence(testcase.id, (str(error),)))
+            continue
+        sections.update(((testcase.id, *key), section) for key, section in found_here.items())
     for part in selection.parts:
         body = part.body
         key = body.testcase.id, body.mode, body.cpl

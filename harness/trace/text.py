@@ -140,7 +140,7 @@ def parse(text: str, testcase: Testcase, file: str) -> Sections:
         elif match := _OUTCOME.fullmatch(line):
             fields = _outcome(match[1], match[2].split(), usual)
         else:
-            raise UserError("not understood", where)
+            raise UserError("not understood; record it again", where)
     for key, (number, match) in heads.items():
         _check(sections[key], match, Location(file, number))
     return sections
