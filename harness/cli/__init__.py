@@ -18,6 +18,9 @@ COMMANDS = {
     "show": "one case: code, launch and final state of every backend, differences marked",
     "backends": "what can run here, in which version, and why not",
     "image": "write a bootable image of selected cases",
+    "record": "record golden records of a backend in ref-traces/",
+    "verify": "replay golden records, tell what differs",
+    "revoke": "mark golden records that are not to be believed",
     "merge": "put the runs of several shards together",
     "report": "show a finished run again; rewrite its TAP and JUnit files",
 }
@@ -32,6 +35,7 @@ examples:
   ./ringdiff run --shard 1/2 --out a; ./ringdiff run --shard 2/2 --out b; ./ringdiff merge a b --out whole
   ./ringdiff show syscall/sysret-ss-rpl/long64/cpl0/opsize=o32,sysret_base=0x13
   ./ringdiff list cases iret
+  ./ringdiff verify refcore-intel                  golden records, replayed on what they were recorded on
 
 \b
 filters:
@@ -43,7 +47,7 @@ exit codes:
   3    the command line or an input is wrong
   4    no backend is available, or one that was asked for is not
   5    output cannot be written (disk full, permission)
-  10   done; a case got FAIL, CRASH, HANG, MISSING or FIXED
+  10   done; a case got FAIL, CRASH, HANG, MISSING or FIXED, or is not as recorded
   130  interrupted
 """
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* machine.c - a machine: creation, loading, state, running, snapshots. The public interface; see include/refcore.h. */
+/* machine.c - a machine: creation, loading, state, running, snapshots. The public interface; see
+ * include/refcore.h. */
 #include "block.h"
 #include "cpu/msr.h"
 #include "cpu/reset.h"

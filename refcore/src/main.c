@@ -178,7 +178,8 @@ static void serial_byte(void *context, uint8_t byte) {
     run->sent = true;
 }
 
-/* A guest that sends looks at the line status before each byte: only now and then is that worth a system call. */
+/* A guest that sends looks at the line status before each byte: only now and then is that worth a system
+ * call. */
 static int serial_input(void *context) {
     enum { SPARED = 256 };
     struct run *run = context;

@@ -223,8 +223,9 @@ static unsigned test_walk(void) {
     return cases;
 }
 
-/* What no profile with long mode lacks, 1 GiB pages: PS of a PDPTE is reserved then. SDM Vol. 3A, "4-Level Paging and 5-Level
- * Paging", table "Format of a Page-Directory-Pointer-Table Entry that References a Page Directory". */
+/* What no profile with long mode lacks, 1 GiB pages: PS of a PDPTE is reserved then. SDM Vol. 3A, "4-Level
+ * Paging and 5-Level Paging", table "Format of a Page-Directory-Pointer-Table Entry that References a Page
+ * Directory". */
 static void test_no_1g(void) {
     struct physical p;
     struct cpu *c = machine("intel-max", &p);

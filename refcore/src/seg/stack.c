@@ -77,7 +77,8 @@ void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsi
     }
 }
 
-/* The manual pushes word by word: where a page of the frame faults, what was pushed before it stays in memory. */
+/* The manual pushes word by word: where a page of the frame faults, what was pushed before it stays in
+ * memory. */
 void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
     uint64_t sp = moved(s, 0ULL - size);
     uint64_t linear = stack_linear(c, s, sp & s->mask, size, true);
