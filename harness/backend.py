@@ -21,7 +21,8 @@ HARNESS_OPTIONS = ("label", "format", "channel")
 # A runner with this option hands over hidden segment parts; it boots the kit's witness build then.
 HIDDEN_OPTION = "hidden"
 _SWITCH = {"on": True, "1": True, "off": False, "0": False}
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@~-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Probe:
     channel: str = ""
     family: str = ""
     modes: tuple[tuple[str, str], ...] = ()  # modes it cannot run at all, each with the reason
+    options: tuple[tuple[str, str], ...] = ()  # what it has found out and wants to be told at every boot
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Backend:
         argv = [str(self.manifest.executable), verb, *arguments]
         if self.binary:
             argv += ["--binary", self.binary]
-        for key, value in self.options:
+        for key, value in (*self.options, *self.probe.options):
             argv += ["--opt", f"{key}={value}"]
         return argv
 
@@ -143,7 +145,7 @@ def read_manifest(path: Path) -> Manifest:
     careful = str(take("careful_channel", str, channel))
     image_format = str(take("format", str, "rom"))
     name = str(take("name", str))
-    if not _LABEL.fullmatch(name):
+    if not _NAME.fullmatch(name):
         raise UserError(f"name {name!r} has characters other than letters, digits and ._+-", where)
     for value, known, key in (
         (image_format, FORMATS, "format"),
@@ -225,9 +227,13 @@ def _split_options(text: str, known: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Backend:
-    """`NAME[:BINARY][,KEY=VALUE...]`, e.g. `qemu`, `qemu:/opt/qemu-system-x86_64,cpu=EPYC,accel=kvm,label=mine`."""
+    """`NAME[@VERSION|:BINARY][,KEY=VALUE...]`, e.g. `qemu`, `qemu@10.0`, `qemu:/opt/qemu-system-x86_64,cpu=EPYC,label=mine`.
+
+    A version of the system's is found by asking it, which takes a moment.
+    """
     head, _, tail = spec.partition(",")
-    name, _, binary = head.partition(":")
+    plain, _, binary = head.partition(":")
+    name, at, which = plain.partition("@")
     manifest = manifests.get(name)
     if manifest is None:
         known = ", ".join(sorted(manifests))
@@ -241,7 +247,11 @@ def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Ba
         raise UserError(
             f"backend {spec!r}: {HIDDEN_OPTION} is one of {', '.join(_SWITCH)}", exit_code=ExitCode.USAGE
         )
-    label = options.pop("label", name)
+    if at:
+        if binary:
+            raise UserError(f"backend {spec!r}: a version or a binary, not both", exit_code=ExitCode.USAGE)
+        binary = _binary_of(spec, plain, manifest)
+    label = options.pop("label", plain)
     image_format = options.pop("format", manifest.format)
     channel = options.pop("channel", "")
     if not _LABEL.fullmatch(label):
@@ -276,6 +286,18 @@ def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Ba
         channel=channel or manifest.channel,
         careful_channel=channel or manifest.careful_channel,
     )
+
+
+def _binary_of(spec: str, wanted: str, manifest: Manifest) -> str:
+    """The BINARY of NAME@VERSION or NAME@SUITE; empty for the system's."""
+    from harness import versions
+
+    name, which = versions.split(wanted)
+    plain = Backend(manifest, name, "")
+    try:
+        return versions.resolve(name, which, lambda: probe(plain).probe.version)
+    except UserError as error:
+        raise UserError(f"backend {spec!r}: {error.message}", exit_code=error.exit_code) from None
 
 
 def select(
@@ -341,8 +363,11 @@ def probe(backend: Backend, timeout_s: float = PROBE_TIMEOUT_S) -> Backend:
     modes = answer.get("modes", {})
     if not isinstance(modes, dict):
         return unavailable("probe's 'modes' is no object of modes and reasons")
+    told = answer.get("options", {})
+    if not isinstance(told, dict):
+        return unavailable("probe's 'options' is no object of keys and values")
     family = str(answer.get("family", ""))
-    if family and not _LABEL.fullmatch(family):
+    if family and not _NAME.fullmatch(family):
         return unavailable(
             f"probe tells a family {family!r} with characters other than letters, digits and ._+-"
         )
@@ -354,6 +379,7 @@ def probe(backend: Backend, timeout_s: float = PROBE_TIMEOUT_S) -> Backend:
         channel=channel,
         family=family,
         modes=tuple((str(mode), str(reason)) for mode, reason in modes.items()),
+        options=tuple((str(key), str(value)) for key, value in told.items()),
     )
     if channel and backend.channel == backend.manifest.channel:
         return replace(backend, probe=known, channel=channel, careful_channel=channel)

@@ -62,7 +62,8 @@ def _entry(spec: str) -> tuple[Fetchable, str]:
     entry = fetchable().get(name)
     if entry is None:
         raise UserError(
-            f"{name!r} cannot be fetched; what can: {', '.join(sorted(fetchable()))}", exit_code=ExitCode.USAGE
+            f"{name!r} cannot be fetched; what can: {', '.join(sorted(fetchable()))}",
+            exit_code=ExitCode.USAGE,
         )
     if entry.npm:
         if at and spec != f"{name}@npm":
@@ -73,7 +74,9 @@ def _entry(spec: str) -> tuple[Fetchable, str]:
         raise UserError(f"of which Debian suite? Such as {examples}", exit_code=ExitCode.USAGE)
     suite = versions.split(spec)[1]
     if not suite[0].isalpha():
-        raise UserError(f"{suite!r} is no Debian suite; name one, such as {examples}", exit_code=ExitCode.USAGE)
+        raise UserError(
+            f"{suite!r} is no Debian suite; name one, such as {examples}", exit_code=ExitCode.USAGE
+        )
     return entry, suite
 
 

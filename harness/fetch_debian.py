@@ -23,7 +23,14 @@ from harness.versions import Fetched
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 # Not needed to run anything.
-_PRUNED = ("usr/share/doc", "usr/share/man", "usr/share/locale", "usr/share/icons", "usr/share/fonts", "usr/include")
+_PRUNED = (
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/locale",
+    "usr/share/icons",
+    "usr/share/fonts",
+    "usr/include",
+)
 _TRY_TIMEOUT_S = 30.0
 
 
@@ -51,7 +58,13 @@ def host_archive() -> Archive:
             f"{KEYRING} is missing: install debian-archive-keyring", exit_code=ExitCode.UNAVAILABLE
         )
     told = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(RELEASE) $(COMPONENT) $(REPO_URI)", "Created-By: Packages"],
+        [
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(RELEASE) $(COMPONENT) $(REPO_URI)",
+            "Created-By: Packages",
+        ],
         capture_output=True,
         text=True,
     )
@@ -60,7 +73,8 @@ def host_archive() -> Archive:
         if len(words) == 3 and words[:2] == [release, "main"]:
             return Archive(words[2], KEYRING, release)
     raise UserError(
-        f"apt's sources name no mirror of {release} main; see /etc/apt/sources.list", exit_code=ExitCode.UNAVAILABLE
+        f"apt's sources name no mirror of {release} main; see /etc/apt/sources.list",
+        exit_code=ExitCode.UNAVAILABLE,
     )
 
 
@@ -70,15 +84,22 @@ def fetch(entry: Fetchable, suite: str, made: Path, work: Path, archive: Archive
     packages = _Apt(f"{entry.name}@{suite}", work / "apt", archive, tell).download(release, entry.packages)
     root = made / "root"
     names = []
+    package_version = ""
     for n, package in enumerate(packages, 1):
         tell(f"unpacking {n}/{len(packages)}")
         _run(["dpkg-deb", "-x", str(package), str(root)], f"cannot unpack {package.name}")
-        names.append(_field(package, "Package") + " " + _field(package, "Version"))
+        name, version, provides = (_field(package, field) for field in ("Package", "Version", "Provides"))
+        names.append(f"{name} {version}")
+        # A library's package may have another name in another suite, and then provides this one.
+        if entry.packages[0] in (name, *(word.split(" ")[0] for word in provides.split(", "))):
+            package_version = version
     for folder in _PRUNED:
         shutil.rmtree(root / folder, ignore_errors=True)
+    for link, destination in entry.links.items():
+        if not os.path.lexists(root / link):
+            os.symlink(destination, root / link)
     shutil.rmtree(work / "apt")
     tell("trying it")
-    package_version = next(name.split()[1] for name in names if name.split()[0] == entry.packages[0])
     path, version = _program(entry, made) if entry.binary else _library(entry, made)
     return Fetched(
         name=entry.name,
@@ -137,7 +158,9 @@ class _Apt:
         """The packages of that release and the closure of their dependencies, as files."""
         options = f"[signed-by={self._archive.keyring} target=Packages]"
         # Backports are no whole suite: they are built on their release.
-        suites = [release, release.removesuffix("-backports")] if release.endswith("-backports") else [release]
+        suites = (
+            [release, release.removesuffix("-backports")] if release.endswith("-backports") else [release]
+        )
         (self._folder / "sources.list").write_text(
             "".join(f"deb {options} {self._archive.mirror} {one} main\n" for one in suites), encoding="utf-8"
         )
@@ -146,7 +169,9 @@ class _Apt:
         self._run("packages", install)
         found = sorted((self._folder / "cache/archives").glob("*.deb"))
         if not found:
-            raise UserError(f"cannot fetch {self._what}: apt brought no package", exit_code=ExitCode.UNAVAILABLE)
+            raise UserError(
+                f"cannot fetch {self._what}: apt brought no package", exit_code=ExitCode.UNAVAILABLE
+            )
         return found
 
     def _run(self, doing: str, arguments: Sequence[str]) -> None:
@@ -233,7 +258,10 @@ def _wrapper(entry: Fetchable, loader: Path, triple: str) -> str:
         return '"' + text.replace("{root}", "$root") + '"'
 
     libraries = placed("{lib}:{root}/lib/" + triple)
-    lines = ["#!/bin/sh", "# Made by `./ringdiff get`: the program with the loader and libraries of its own suite."]
+    lines = [
+        "#!/bin/sh",
+        "# Made by `./ringdiff get`: the program with the loader and libraries of its own suite.",
+    ]
     lines += ['root="${0%/*}/../root"']
     lines += [f"export {key}={placed(value)}" for key, value in entry.environment.items()]
     words = ["exec", placed(f"{{root}}/{loader}"), "--inhibit-cache", "--library-path", libraries]

@@ -23,6 +23,7 @@ class Fetchable:
     npm: str = ""  # folder of package.json and package-lock.json, relative to the source tree
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
@@ -38,8 +39,11 @@ def _entry(name: str, values: dict[str, object]) -> Fetchable:
         assert isinstance(value, list)
         return tuple(str(word) for word in value)
 
-    environment = values.get("environment", {})
-    assert isinstance(environment, dict)
+    def pairs(key: str) -> dict[str, str]:
+        value = values.get(key, {})
+        assert isinstance(value, dict)
+        return {str(name): str(text) for name, text in value.items()}
+
     return Fetchable(
         name=name,
         packages=words("packages"),
@@ -47,5 +51,6 @@ def _entry(name: str, values: dict[str, object]) -> Fetchable:
         library=str(values.get("library", "")),
         npm=str(values.get("npm", "")),
         arguments=words("arguments"),
-        environment={str(key): str(value) for key, value in environment.items()},
+        environment=pairs("environment"),
+        links=pairs("links"),
     )

@@ -57,7 +57,8 @@ def split(spec: str) -> tuple[str, str]:
     match = _WANTED.match(spec)
     if match is None:
         raise UserError(
-            f"{spec!r} is not NAME@SUITE or NAME@VERSION, such as qemu@sid or qemu@10.0", exit_code=ExitCode.USAGE
+            f"{spec!r} is not NAME@SUITE or NAME@VERSION, such as qemu@sid or qemu@10.0",
+            exit_code=ExitCode.USAGE,
         )
     return match["name"], match["which"]
 
@@ -75,7 +76,8 @@ def read_about(where: Path) -> Fetched:
         return Fetched(packages=packages, **{key: str(value) for key, value in data.items()})
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError(
-            f"not a fetched version ({error}); remove it: ./ringdiff get --remove {where.name}", Location(str(path))
+            f"not a fetched version ({error}); remove it: ./ringdiff get --remove {where.name}",
+            Location(str(path)),
         ) from None
 
 
@@ -84,7 +86,11 @@ def fetched(name: str = "") -> list[Fetched]:
     found = []
     base = folder()
     for entry in sorted(base.iterdir()) if base.is_dir() else ():
-        if not entry.name.startswith(".") and "@" in entry.name and entry.name.startswith(f"{name}@" if name else ""):
+        if (
+            not entry.name.startswith(".")
+            and "@" in entry.name
+            and entry.name.startswith(f"{name}@" if name else "")
+        ):
             found.append(read_about(entry))
     return sorted(found, key=lambda one: (one.name, _order(one.version), one.suite))
 

@@ -30,7 +30,9 @@ def command(specs: tuple[str, ...], show: bool, as_json: bool, removed: tuple[st
         from harness.fetchtable import fetchable
 
         names = [name if entry.npm else f"{name}@SUITE" for name, entry in sorted(fetchable().items())]
-        raise UserError(f"nothing asked for; what can be fetched: {', '.join(names)}", exit_code=ExitCode.USAGE)
+        raise UserError(
+            f"nothing asked for; what can be fetched: {', '.join(names)}", exit_code=ExitCode.USAGE
+        )
     for spec in removed:
         versions.remove(spec)
         print(f"{spec}: removed")
@@ -49,7 +51,9 @@ def _get(spec: str, again: bool) -> None:
         about, new = fetch.get(spec, progress.tell, again=again)
     finally:
         progress.close()
-    print(f"{about.spec}: {about.version} {'fetched' if new else 'is there'} ({about.package}): {about.binary}")
+    print(
+        f"{about.spec}: {about.version} {'fetched' if new else 'is there'} ({about.package}): {about.binary}"
+    )
 
 
 def _list(as_json: bool) -> None:
