@@ -17,6 +17,7 @@ COMMANDS = {
     "list": "list cases, testcases, topics or modes",
     "show": "one case: code, launch and final state of every backend, differences marked",
     "backends": "what can run here, in which version, and why not",
+    "compare": "what was fixed and what broke between two versions",
     "get": "fetch versions of implementations to run side by side: qemu@sid, bochs@trixie, v86",
     "image": "write a bootable image of selected cases",
     "record": "record golden records of a backend in ref-traces/",
