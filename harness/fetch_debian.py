@@ -61,6 +61,7 @@ def host_archive() -> Archive:
         [
             "apt-get",
             "indextargets",
+            "--no-release-info",
             "--format",
             "$(RELEASE) $(COMPONENT) $(REPO_URI)",
             "Created-By: Packages",
@@ -161,9 +162,11 @@ class _Apt:
         suites = (
             [release, release.removesuffix("-backports")] if release.endswith("-backports") else [release]
         )
-        (self._folder / "sources.list").write_text(
-            "".join(f"deb {options} {self._archive.mirror} {one} main\n" for one in suites), encoding="utf-8"
-        )
+        # Of a mirror in the file system apt would use the packages where they lie.
+        mirror = self._archive.mirror
+        mirror = "copy" + mirror.removeprefix("file") if mirror.startswith("file:") else mirror
+        lines = [f"deb {options} {mirror} {one} main\n" for one in suites]
+        (self._folder / "sources.list").write_text("".join(lines), encoding="utf-8")
         self._run("package lists", ["update"])
         install = ["install", "--download-only", "--no-install-recommends", "-y", "-t", release, *packages]
         self._run("packages", install)

@@ -146,7 +146,9 @@ def resolve(name: str, which: str, system_version: Callable[[], str]) -> str:
 def _what_is_there(name: str, system: str, have: Sequence[Fetched]) -> str:
     words = [f"{system} (the system's)"] if system else []
     words += [f"{one.version} ({one.spec})" for one in have]
-    return f"there is {', '.join(words)}" if words else f"there is no {name} at all"
+    if not words:
+        return f"there is no {name} at all"
+    return f"there {'are' if len(words) > 1 else 'is'} {', '.join(words)}"
 
 
 def _hint(name: str, which: str) -> str:
