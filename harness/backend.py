@@ -227,7 +227,7 @@ def _split_options(text: str, known: Iterable[str]) -> list[tuple[str, str]]:
 
 
 def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Backend:
-    """`NAME[@VERSION|:BINARY][,KEY=VALUE...]`, e.g. `qemu`, `qemu@10.0`, `qemu:/opt/qemu-system-x86_64,cpu=EPYC,label=mine`.
+    """`NAME[@VERSION|:BINARY][,KEY=VALUE...]`, e.g. `qemu`, `qemu@10.0`, `qemu:/opt/qemu-system-x86_64,label=mine`.
 
     A version of the system's is found by asking it, which takes a moment.
     """

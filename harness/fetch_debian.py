@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Debian packages of another suite, with all they depend on, in a folder of their own.
 
-apt does the work, with lists, cache and status of its own: it knows no installed package, so it brings the whole closure
-of dependencies, the C library included, and checks the archive's signature. Nothing is installed. Programs are started
-by a wrapper with the loader and the libraries of their own suite, so they run on an older system.
+apt does the work, with lists, cache and status of its own: it knows no installed package, so it brings the whole
+closure of dependencies, the C library included, and checks the archive's signature. Nothing is installed. Programs are
+started by a wrapper with the loader and the libraries of their own suite, so they run on an older system.
 """
 
 from __future__ import annotations

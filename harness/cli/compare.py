@@ -88,13 +88,13 @@ def _print(found: Comparison, most: int) -> None:
         )
     if len(found.clusters) > most:
         console.print(f"... and {len(found.clusters) - most} more; --all shows them")
-    for reason, cases in sorted(found.skips.items()):
+    for reason, skipped in sorted(found.skips.items()):
         console.print(
-            f"[magenta]new SKIP[/] {len(cases)} cases: {escape(reason)}, such as {escape(cases[0])}"
+            f"[magenta]new SKIP[/] {len(skipped)} cases: {escape(reason)}, such as {escape(skipped[0])}"
         )
-    for word, gone in (("are not in the new run", found.gone), ("are new", found.added)):
-        if gone:
-            console.print(f"{len(gone)} cases {word}, such as {escape(gone[0])}")
+    for words, some in (("are not in the new run", found.gone), ("are new", found.added)):
+        if some:
+            console.print(f"{len(some)} cases {words}, such as {escape(some[0])}")
     shown = ", ".join(f"{counts[str(change)]} {change}" for change in columns)
     console.print(f"{title}: {shown}", markup=False)
 

@@ -19,8 +19,9 @@ from harness.errors import ExitCode, UserError
 def command(specs: tuple[str, ...], show: bool, as_json: bool, removed: tuple[str, ...], again: bool) -> int:
     """Fetch versions of implementations to run side by side with what the system has: `run -b qemu@sid -b qemu`.
 
-    NAME@SUITE is Debian's package of that suite (qemu@backports, bochs@sid, ...) with all it depends on, from the mirror of
-    this machine's apt, signatures checked. Nothing is installed: it lies under build/versions (or RINGDIFF_VERSIONS).
+    NAME@SUITE is Debian's package of that suite (qemu@backports, bochs@sid, ...) with all it depends on, from the
+    mirror of this machine's apt, signatures checked; v86 comes from npm. Nothing is installed: it lies under
+    build/versions (or RINGDIFF_VERSIONS).
     """
     from harness import versions
 

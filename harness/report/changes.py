@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What changed between two versions of an implementation: fields that became right, became wrong, or are wrong otherwise.
+"""What changed between two versions of an implementation: fields that became right, wrong, or wrong in another way.
 
 Compared are the fields that a run found wrong, known issues included, case by case. A field that merely follows another
-(docs/verdicts.md) does not count, and where the exit was wrong the rest of the state was not judged: what is wrong there in
-the other version is a change and no new defect.
+(docs/verdicts.md) does not count, and where the exit was wrong the rest of the state was not judged: what is wrong
+there in the other version is a change and no new defect.
 """
 
 from __future__ import annotations

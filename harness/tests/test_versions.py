@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import backend, cli, fetch, fetch_debian, fetch_npm, versions
+from harness import backend, cli, fetch, fetch_debian, versions
 from harness.errors import ExitCode, UserError
 from harness.tests.debian_archive import DebianArchive
 
@@ -245,7 +245,8 @@ def test_resolving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         of("9.2")
     assert error.value.exit_code == ExitCode.UNAVAILABLE
     assert error.value.message == (
-        "no qemu 9.2 here; there are 7.2.22 (the system's), 10.0.2 (qemu@backports), 10.1.0 (qemu@sid); one of these may bring it: "
+        "no qemu 9.2 here; there are 7.2.22 (the system's), 10.0.2 (qemu@backports), 10.1.0 (qemu@sid); "
+        "one of these may bring it: "
         "./ringdiff get qemu@backports, ./ringdiff get qemu@trixie, ./ringdiff get qemu@sid"
     )
     with pytest.raises(UserError, match="`./ringdiff get qemu@trixie` may bring it"):
@@ -291,7 +292,7 @@ def test_the_command(archive: DebianArchive, capsys: pytest.CaptureFixture[str])
     assert cli.main(["get", "--remove", "bochs@trixie"]) == 0
     assert left_behind() == []
     capsys.readouterr()
-    for arguments, code, message in (
+    wrong: list[tuple[list[str], int, str]] = [
         (["--remove", "bochs@trixie"], 3, "bochs@trixie was not fetched; fetched are: none"),
         ([], 3, "nothing asked for; what can be fetched: bochs@SUITE, qemu@SUITE"),
         (["bochs"], 3, "of which Debian suite? Such as bochs@backports"),
@@ -300,7 +301,8 @@ def test_the_command(archive: DebianArchive, capsys: pytest.CaptureFixture[str])
         (["v86@sid"], 3, "v86 has no suites"),
         (["--json"], 3, "--json goes with --list"),
         (["bochs@nosuch"], 4, "cannot fetch bochs@nosuch"),
-    ):
+    ]
+    for arguments, code, message in wrong:
         assert cli.main(["get", *arguments]) == code
         errors = capsys.readouterr().err.splitlines()
         assert errors[-1].startswith("ringdiff: error: ") and message in errors[-1]
@@ -327,7 +329,8 @@ def test_npm_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     npm.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
     assert fails("v86").message == "cannot fetch v86: no way out"
-    monkeypatch.setattr(fetch_npm.shutil, "which", lambda name: None)
+    npm.unlink()
+    monkeypatch.setenv("PATH", str(tools))
     assert "npm not found" in fails("v86").message
 
 
