@@ -23,8 +23,14 @@ function end(code, message) {
     process.exit(code);
 }
 
-process.on("uncaughtException", error => end(EMULATOR_ERROR, `v86: ${error && error.message || error}`));
-process.on("unhandledRejection", error => end(EMULATOR_ERROR, `v86: ${error && error.message || error}`));
+let copyLast = () => {}; // what the guest has said since the last look
+
+function died(error) {
+    copyLast();
+    end(EMULATOR_ERROR, `v86: ${error && error.message || error}`);
+}
+process.on("uncaughtException", died);
+process.on("unhandledRejection", died);
 for (const name of ["log", "info", "debug", "warn", "error"]) console[name] = () => {};
 
 const image = fs.readFileSync(imagePath);
@@ -92,6 +98,7 @@ function copyNew() {
     return memory.readUInt32LE(RAM_FINISHED) === 1;
 }
 
+copyLast = copyNew;
 let quiet = 0;
 function look() {
     fs.writeSync(alive, ".");
