@@ -66,9 +66,9 @@ def _entry(spec: str) -> tuple[Fetchable, str]:
             exit_code=ExitCode.USAGE,
         )
     if entry.npm:
-        if at and spec != f"{name}@npm":
+        if at and spec != f"{name}@{versions.NPM}":
             raise UserError(f"{name} has no suites: ./ringdiff get {name}", exit_code=ExitCode.USAGE)
-        return entry, "npm"
+        return entry, versions.NPM
     examples = ", ".join(f"{name}@{suite}" for suite in versions.SUITES)
     if not at:
         raise UserError(f"of which Debian suite? Such as {examples}", exit_code=ExitCode.USAGE)

@@ -13,7 +13,7 @@ from harness import paths
 from harness.errors import ExitCode, UserError
 from harness.fetch import Tell, now
 from harness.fetchtable import Fetchable
-from harness.versions import Fetched
+from harness.versions import NPM, Fetched
 
 _FILES = ("package.json", "package-lock.json")
 
@@ -52,7 +52,7 @@ def fetch(entry: Fetchable, made: Path, work: Path, tell: Tell) -> Fetched:
         raise UserError(f"cannot fetch {entry.name}: {_reason(done.stderr)}", exit_code=ExitCode.UNAVAILABLE)
     about = made / "node_modules" / entry.name / "package.json"
     version = str(json.loads(about.read_text(encoding="utf-8"))["version"])
-    return Fetched(entry.name, "npm", version, version, ".", now(), (f"{entry.name} {version}",))
+    return Fetched(entry.name, NPM, version, version, ".", now(), (f"{entry.name} {version}",))
 
 
 def _reason(errors: str) -> str:

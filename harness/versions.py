@@ -22,6 +22,7 @@ from harness.errors import ExitCode, Location, UserError
 ABOUT = "about.json"
 SYSTEM = "system"  # qemu@system: what the system has, and nothing fetched
 _WANTED = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._+-]*)@(?P<which>[A-Za-z0-9][A-Za-z0-9.~+-]*)\Z")
+NPM = "npm"  # the suite of what comes from npm: the runner finds it by itself
 SUITES = ("backports", "trixie", "sid")  # examples for messages
 
 

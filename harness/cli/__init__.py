@@ -35,6 +35,7 @@ examples:
   ./ringdiff run 'iret/*/long64/*' --cpu amd       a glob over case ids, AMD profile
   ./ringdiff run -b qemu:/opt/bin/qemu-system-x86_64,label=mine -b qemu
   ./ringdiff run --shard 1/2 --out a; ./ringdiff run --shard 2/2 --out b; ./ringdiff merge a b --out whole
+  ./ringdiff get qemu@sid; ./ringdiff run -b refcore -b qemu -b qemu@sid --out new; ./ringdiff compare new qemu qemu@sid
   ./ringdiff show syscall/sysret-ss-rpl/long64/cpl0/opsize=o32,sysret_base=0x13
   ./ringdiff list cases iret
   ./ringdiff verify refcore-intel                  golden records, replayed on what they were recorded on
