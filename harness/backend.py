@@ -42,6 +42,7 @@ class Manifest:
     stall_s: float
     cpu: Mapping[str, str]
     attended: bool = False  # a person boots the image, when told to
+    on_request: bool = False  # runs only where -b names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +160,10 @@ def read_manifest(path: Path) -> Manifest:
     executable = path.parent / str(take("exec", str, "run"))
     if not os.access(executable, os.X_OK) or not executable.is_file():
         raise UserError(f"exec {executable.name!r} is no executable file in this folder", where)
-    attended = data.get("attended", False)
-    if not isinstance(attended, bool):
-        raise UserError("'attended' is not true or false", where)
+    switches = {key: data.get(key, False) for key in ("attended", "on_request")}
+    for key, value in switches.items():
+        if not isinstance(value, bool):
+            raise UserError(f"'{key}' is not true or false", where)
     memory, stall = take("memory", int, 2048), take("stall", (int, float), 10)  # type: ignore[arg-type]
     assert isinstance(memory, int) and isinstance(stall, (int, float))
     if memory <= 0 or stall <= 0:
@@ -179,7 +181,8 @@ def read_manifest(path: Path) -> Manifest:
         memory_mib=memory,
         stall_s=float(stall),
         cpu={str(key): str(value) for key, value in cpu.items()},
-        attended=attended,
+        attended=switches["attended"],
+        on_request=switches["on_request"] or switches["attended"],
     )
 
 

@@ -97,8 +97,8 @@ def test_a_case_is_recorded_the_same_on_either_channel(v86: Backend, tmp_path: P
 def test_cases_of_every_mode_it_has(v86: Backend) -> None:
     found = outcomes(
         v86,
-        "io/single-step/real/*count=1*",
-        "debug/software-traps/pm16/cpl0/*",
+        "debug/software-traps/real/cpl0/insn=int3*",
+        "debug/software-traps/pm16/cpl0/insn=int3*",
         "vm86/privileged/vm86/cpl3/insn=hlt*",
         ALIVE,
     )
