@@ -303,7 +303,7 @@ class Judge:
 _DEAD_EXIT = {
     Kind.SHUTDOWN: "shutdown",
     Kind.HANG: "hang",
-    Kind.EMULATOR_ERROR: "emulator error",
+    Kind.EMULATOR_ERROR: "emulator_error",
 }
 
 
