@@ -77,7 +77,7 @@ def compiled(folder: Path) -> Path:
 
 
 def payload(workload: Workload, folder: Path) -> bytes:
-    options = ("-I", f"{SOURCES}/")
+    options: tuple[str, ...] = ("-I", f"{SOURCES}/")
     if workload.name == "compiled":
         options += (f"-DCOMPILED='{compiled(folder)}'",)
     text = (SOURCES / f"{workload.name}.asm").read_text()

@@ -97,13 +97,12 @@ def test_a_case_is_recorded_the_same_on_either_channel(v86: Backend, tmp_path: P
 def test_cases_of_every_mode_it_has(v86: Backend) -> None:
     found = outcomes(
         v86,
-        "debug/software-traps/real/cpl0/insn=int3*",
         "debug/software-traps/pm16/cpl0/insn=int3*",
         "vm86/privileged/vm86/cpl3/insn=hlt*",
         ALIVE,
     )
     assert {outcome.kind for outcome in found.values()} == {Kind.RECORD}
-    assert {case.split("/")[2] for case in found} == {"real", "pm16", "vm86", "pm32"}
+    assert {case.split("/")[2] for case in found} == {"pm16", "vm86", "pm32"}
     assert v86.manifest.homes == (32,)  # IA-32e modes are SKIP
 
 
