@@ -18,7 +18,8 @@ struct bus {
      * vanish. */
     uint64_t (*memory_read)(void *device, struct cpu *c, uint64_t address, unsigned size);
     void (*memory_write)(void *device, struct cpu *c, uint64_t address, unsigned size, uint64_t value);
-    bool interrupt; /* INTR, as of the last time the devices looked: never later than the deadline they named */
+    bool
+        interrupt; /* INTR, as of the last time the devices looked: never later than the deadline they named */
     /* true while a maskable interrupt waits (INTR high, above the task priority) */
     bool (*interrupt_pending)(void *device, struct cpu *c);
     /* acknowledges and returns the vector */
