@@ -52,6 +52,13 @@ enum { BODY_SHUTDOWN = 1 };
 
 enum stage { IDLE, BEGUN, WINDOW, ARRIVED, DONE };
 
+/* A mode's base: what MODE says. */
+struct known_mode {
+    struct buffer pages; /* page number and bytes, against the first mode's image */
+    struct ringdiff_state state;
+};
+enum { MODES = 16 };
+
 struct taker {
     struct refcore *m;
     const uint8_t *ram;
@@ -65,6 +72,7 @@ struct taker {
     uint8_t *first, *base; /* images of [0, IMAGE_END): the first mode's, this mode's with this body's code */
     uint8_t *plain;        /* the code's place in this mode's base */
     struct ringdiff_state base_state;
+    struct known_mode known[MODES];
     uint32_t mode, body;
     bool body_known;
     /* the case that runs */
@@ -174,20 +182,46 @@ static void flush_group(struct taker *t) {
     t->group.size = 0;
 }
 
-static void new_mode(struct taker *t, uint32_t mode) {
-    t->mode = mode;
-    t->base_state = t->launch;
+/* Bodies that end in shutdown come last, in all modes once more. */
+static void old_mode(struct taker *t, const struct known_mode *known) {
+    memcpy(t->base, t->first, IMAGE_END);
+    for (size_t i = 0; i < known->pages.size; i += sizeof(uint32_t) + VECTOR_PAGE) {
+        uint32_t page;
+        memcpy(&page, known->pages.at + i, sizeof page);
+        memcpy(t->base + (size_t)page * VECTOR_PAGE, known->pages.at + i + sizeof page, VECTOR_PAGE);
+    }
+    t->base_state = known->state;
+}
+
+static void new_mode(struct taker *t) {
     memcpy(t->base, t->ram, IMAGE_END);
-    memcpy(t->plain, t->base + CODE, CODE_SIZE);
-    t->body_known = false;
+    t->base_state = t->launch;
     write_mode(t);
+    t->known[t->mode].state = t->base_state;
     if (!t->first) {
         t->first = malloc(IMAGE_END);
         if (!t->first)
             t->error = "not enough memory";
         else
             memcpy(t->first, t->base, IMAGE_END);
+        return;
     }
+    struct vector_mode unused = {0};
+    add_pages(t, &t->known[t->mode].pages, &unused);
+}
+
+static void enter_mode(struct taker *t, uint32_t mode) {
+    if (mode == 0 || mode >= MODES) {
+        t->error = "the kit is in an unknown mode";
+        return;
+    }
+    t->mode = mode;
+    t->body_known = false;
+    if (t->known[mode].state.rip)
+        old_mode(t, &t->known[mode]);
+    else
+        new_mode(t);
+    memcpy(t->plain, t->base + CODE, CODE_SIZE);
 }
 
 static void new_body(struct taker *t) {
@@ -232,7 +266,9 @@ static void take_launch(struct taker *t) {
     state_from_core(t->m, &t->launch);
     uint32_t mode = word_at(t, MODE);
     if (mode != t->mode)
-        new_mode(t, mode);
+        enter_mode(t, mode);
+    if (t->error)
+        return;
     if (!t->body_known || t->body != e->key)
         new_body(t);
     e->mode = (uint16_t)mode;
@@ -392,10 +428,6 @@ static bool port_out(void *context, uint16_t port, unsigned size, uint32_t value
     struct taker *t = context;
     (void)size, (void)value;
     switch (port) {
-    case RESUME_PORT:
-        t->resume_stop = true;
-        refcore_stop(t->m);
-        return true;
     case LAUNCH_PORT:
         if (t->stage == BEGUN) {
             t->launch_stop = true;
@@ -421,8 +453,11 @@ static bool port_out(void *context, uint16_t port, unsigned size, uint32_t value
 
 static void port_seen(void *context, uint16_t port, unsigned size, uint32_t value, bool out) {
     struct taker *t = context;
-    if (t->stage != WINDOW)
+    if (t->stage != WINDOW) {
+        if (port == RESUME_PORT && out)
+            t->resume_stop = true; /* one of the exit port's: the run stops by itself */
         return;
+    }
     const struct vector_io io = {port, (uint8_t)size, out, value};
     buffer_add(&t->ios, &io, sizeof io);
 }
@@ -555,6 +590,8 @@ const char *vectors_take(struct refcore *m, const uint8_t *ram, uint64_t ram_siz
                                 &t->ios,      &t->final_runs};
     for (unsigned i = 0; i < sizeof buffers / sizeof *buffers; i++)
         buffer_free(buffers[i]);
+    for (unsigned i = 0; i < MODES; i++)
+        buffer_free(&t->known[i].pages);
     free(t->first);
     free(t->base);
     free(t->plain);
