@@ -126,6 +126,8 @@ struct refcore_event {
 /* Delivers an event that came about outside, at the present RIP, with all that follows from it (double fault, triple fault, task
  * switch); CR2 is as the state has it. false: shutdown. */
 bool refcore_deliver(struct refcore *m, const struct refcore_event *event);
+/* A maskable interrupt waits at the processor's pin, whether IF lets it in or not. */
+bool refcore_interrupt_waits(struct refcore *m);
 /* What the processor looks for between two instructions: pending debug traps and interrupts. true: one was delivered, look again. */
 bool refcore_boundary(struct refcore *m);
 

@@ -57,6 +57,10 @@ bool refcore_deliver(struct refcore *m, const struct refcore_event *event) {
     return c->run_state != RUN_SHUTDOWN;
 }
 
+bool refcore_interrupt_waits(struct refcore *m) {
+    return m->cpu.bus->interrupt_pending(m->cpu.bus->device, &m->cpu);
+}
+
 bool refcore_boundary(struct refcore *m) {
     struct cpu *c = &m->cpu;
     begin_outside(c);

@@ -29,6 +29,8 @@ enum {
     CAREFUL = ORDINAL + 4 * 14,
     HAS_SCRIPT = ORDINAL + 4 * 20,
     IRQ_ON = ORDINAL + 4 * 30,
+    FRAME_AT = VARS + 0x488,  /* where the frame being built begins */
+    RECORD_AT = VARS + 0x498, /* where the record being built goes on */
     BODY = VARS + 0x4a0,
     S_LAUNCH = VARS + 0x800,
     S_FINAL = VARS + 0xc00,
@@ -275,6 +277,8 @@ static void take_launch(struct taker *t) {
     e->cpl = t->launch.cpl;
     e->flags = word_at(t, HAS_SCRIPT) ? VECTOR_SCRIPT : 0;
     e->interrupt = word_at(t, IRQ_ON) ? IRQ0 : -1;
+    if (e->interrupt >= 0 && !refcore_interrupt_waits(t->m))
+        e->flags |= VECTOR_DEVICES;
     e->state_runs = buffer_runs(&t->state_runs, 0, (const uint8_t *)&t->launch,
                                 (const uint8_t *)&t->base_state, sizeof t->launch);
     e->launch_runs = buffer_runs(&t->launch_runs, GUARD, t->ram + GUARD, t->base + GUARD, GUARD_SIZE);
@@ -458,6 +462,8 @@ static void port_seen(void *context, uint16_t port, unsigned size, uint32_t valu
             t->resume_stop = true; /* one of the exit port's: the run stops by itself */
         return;
     }
+    if (port == LAUNCH_PORT)
+        return; /* the kit's */
     const struct vector_io io = {port, (uint8_t)size, out, value};
     buffer_add(&t->ios, &io, sizeof io);
 }
@@ -524,7 +530,12 @@ static void guest_ended(struct taker *t, enum vector_outcome outcome) {
         resume(t, first, ordinal + 1);
         return;
     }
-    finish_case(t, outcome, 0, 0);
+    /* the launch half of the record lies ready */
+    enum { PAYLOAD_OFFSET = 12 };
+    uint32_t from = (word_at(t, FRAME_AT) & 0x7fffffff) + PAYLOAD_OFFSET,
+             to = word_at(t, RECORD_AT) & 0x7fffffff;
+    bool sound = t->stage != BEGUN && from < to && to < t->ram_size;
+    finish_case(t, outcome, t->ram + from, sound ? to - from : 0);
     take_verified(t);
     resume(t, ordinal + 1, 0);
 }

@@ -85,6 +85,7 @@ enum {
     VECTOR_SCRIPT = 1,       /* the window is left and entered again */
     VECTOR_FULL_COMPARE = 2, /* the record comes from a compare of the whole arena */
     VECTOR_NESTED = 4,       /* the kit's own capture was interrupted */
+    VECTOR_DEVICES = 8,      /* its interrupt is raised in the window, by a device */
 };
 /* An access to a port in the window. */
 struct vector_io {

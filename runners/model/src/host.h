@@ -75,7 +75,8 @@ struct model {
     void (*memory_changed)(void *model, uint64_t address, uint64_t size);
     bool (*set_state)(void *model, const struct ringdiff_state *state);
     void (*get_state)(void *model, struct ringdiff_state *state);
-    enum ringdiff_end (*run)(void *model, const struct ringdiff_run_limits *limits, struct ringdiff_event *event);
+    enum ringdiff_end (*run)(void *model, const struct ringdiff_run_limits *limits,
+                             struct ringdiff_event *event);
     const char *(*reason)(void *model);
 };
 /* Loads the object and asks what it is. NULL, or what is wrong with it. */
@@ -126,7 +127,19 @@ void frame_copy(struct frames *f, uint8_t type, const uint8_t *payload, size_t s
 void frame_ended(struct frames *f, const struct vector_case *e, uint32_t code, const char *reason);
 /* RECORD: launch half as the reference core's, final half from memory; the words that `model` does not show are the reference's. */
 void frame_record(struct frames *f, struct scene *s, uint64_t can, bool whole);
-enum frame_type { HELLO = 1, FIELDS, BASELINE, CASE_BEGIN, RECORD, SKIP, VERIFIED, RETRACT, NOTE, BYE, ENDED };
+enum frame_type {
+    HELLO = 1,
+    FIELDS,
+    BASELINE,
+    CASE_BEGIN,
+    RECORD,
+    SKIP,
+    VERIFIED,
+    RETRACT,
+    NOTE,
+    BYE,
+    ENDED
+};
 
 /* ---- state.c: what a model may say ---- */
 
@@ -134,7 +147,8 @@ enum frame_type { HELLO = 1, FIELDS, BASELINE, CASE_BEGIN, RECORD, SKIP, VERIFIE
 const char *state_impossible(const struct ringdiff_state *s, unsigned home);
 const char *event_impossible(const struct ringdiff_event *e, const struct ringdiff_state *s);
 /* What the model does not show is as at LAUNCH, or as the selectors say. */
-void state_complete(struct ringdiff_state *s, const struct ringdiff_state *launch, uint64_t can, struct refcore *core);
+void state_complete(struct ringdiff_state *s, const struct ringdiff_state *launch, uint64_t can,
+                    struct refcore *core);
 
 /* ---- case.c ---- */
 
@@ -177,6 +191,7 @@ struct control {
 };
 #define NO_ORDINAL UINT32_MAX
 /* Runs from control->next on; returns the process's exit code: 0 all done, HOST_ERROR, HOST_LACKS. */
-int child_run(const struct options *o, const struct vectors *v, struct control *control, int ram_file, int stream);
+int child_run(const struct options *o, const struct vectors *v, struct control *control, int ram_file,
+              int stream);
 
 #endif

@@ -72,8 +72,9 @@ static inline void pair_add(struct pairs *p, uint32_t index, const uint8_t *valu
 
 /* Words of the final state that the model does not show are the reference core's: of `can` only what it claims. */
 static void take_reference(const struct scene *s, uint64_t can, uint8_t *final) {
-    static const char *const msrs[] = {"efer",    "star",           "lstar",       "cstar",        "fmask",
-                                       "fs_base", "kernel_gs_base", "sysenter_cs", "sysenter_esp", "sysenter_eip"};
+    static const char *const msrs[] = {"efer",         "star",        "lstar",          "cstar",
+                                       "fmask",        "fs_base",     "kernel_gs_base", "sysenter_cs",
+                                       "sysenter_esp", "sysenter_eip"};
     const struct vectors *v = s->v;
     const uint32_t word = v->head.word;
     const bool x87 = can & RINGDIFF_CAN_X87, sse = can & RINGDIFF_CAN_SSE, msr = can & RINGDIFF_CAN_MSR;
@@ -168,20 +169,26 @@ static void compare_extents(struct scene *s, struct pairs *p, bool whole) {
 }
 
 void frame_record(struct frames *f, struct scene *s, uint64_t can, bool whole) {
-    enum { RECORD_FLAGS = 0x400 + 4 * 22, FAULT_WORDS = 64 * 4, FLAGS_AT = 10, FINALS_AT = 16, HEAD_BYTES = 20 };
+    enum {
+        RECORD_FLAGS = 0x400 + 4 * 22,
+        FAULT_WORDS = 64 * 4,
+        FLAGS_AT = 10,
+        FINALS_AT = 16,
+        HEAD_BYTES = 20
+    };
     const struct vectors *v = s->v;
     const struct vector_head *h = &v->head;
     const uint32_t word = h->word;
     whole = whole || s->entry->flags & VECTOR_FULL_COMPARE;
     uint32_t head[5] = {s->entry->key, s->entry->raw, s->entry->mode, 0, 0};
     const uint8_t *launch_pairs = 0;
-    if (s->entry->outcome == VECTOR_RECORD) {
+    if (s->entry->record) {
         memcpy(head, s->parts.record, sizeof head);
         launch_pairs = s->parts.record + sizeof head;
     }
     const size_t launch_size = (size_t)head[3] * (2 + word);
-    size_t most = HEAD_BYTES + launch_size +
-                  (size_t)(v->state_words + FAULT_WORDS + h->arena_size / word) * (2 + word);
+    size_t most =
+        HEAD_BYTES + launch_size + (size_t)(v->state_words + FAULT_WORDS + h->arena_size / word) * (2 + word);
     if (!(can & RINGDIFF_CAN_MARK_PAGES))
         take_marks(s);
     uint8_t *at = frame_begin(f, RECORD, most);

@@ -75,10 +75,12 @@ static const char *read_head(struct vectors *v, struct bytes in) {
     if (h->state_size != sizeof(struct ringdiff_state))
         return "it was made for another version of the model ABI; make it again";
     uint64_t ram = h->ram_size;
-    if ((h->home != 32 && h->home != 64) || h->word * 8 != h->home || ram % (2 << 20) || ram == 0 || ram > UINT32_MAX)
+    if ((h->home != 32 && h->home != 64) || h->word * 8 != h->home || ram % (2 << 20) || ram == 0 ||
+        ram > UINT32_MAX)
         return "HEAD makes no sense";
     if (h->guard % 4096 || h->guard_size > 64 * 4096 || (uint64_t)h->guard + h->guard_size > ram ||
-        h->arena < h->guard || h->arena_size != 0x10000 || h->arena + h->arena_size > h->guard + h->guard_size ||
+        h->arena < h->guard || h->arena_size != 0x10000 ||
+        h->arena + h->arena_size > h->guard + h->guard_size ||
         (uint64_t)h->variables + h->variables_size > ram || (uint64_t)h->launch + 0x800 > ram ||
         (uint64_t)h->final + 0x800 > ram || (uint64_t)h->fault_log + 0x800 > ram)
         return "HEAD's places lie outside of memory";
@@ -89,8 +91,8 @@ static const char *read_head(struct vectors *v, struct bytes in) {
 
 static const char *read_mode(struct vectors *v, struct bytes in) {
     struct vector_mode head;
-    if (!v->pages || !take_copy(&in, &head, sizeof head) || head.mode == 0 ||
-        head.mode >= MODES || v->mode[head.mode].known)
+    if (!v->pages || !take_copy(&in, &head, sizeof head) || head.mode == 0 || head.mode >= MODES ||
+        v->mode[head.mode].known)
         return "MODE makes no sense";
     struct mode *m = &v->mode[head.mode];
     m->baseline = take(&in, head.baseline);
@@ -115,7 +117,8 @@ static const char *read_mode(struct vectors *v, struct bytes in) {
 
 static const char *read_body(struct vectors *v, struct bytes in, size_t *room) {
     struct body body = {0};
-    if (!take_copy(&in, &body.head, sizeof body.head) || body.head.mode >= MODES || body.head.code_size > 0x2000)
+    if (!take_copy(&in, &body.head, sizeof body.head) || body.head.mode >= MODES ||
+        body.head.code_size > 0x2000)
         return "BODY makes no sense";
     uint64_t first = body.head.code, end = first + 0x2000;
     if (first < v->head.arena || end > v->head.arena + v->head.arena_size)
@@ -144,12 +147,12 @@ static const char *check_entry(const struct vectors *v, const struct vector_case
         !take_runs(&in, e->shadow_runs, h->arena, h->arena + h->arena_size, 0, 0) ||
         !take_runs(&in, e->event_runs, 0, state, 0, 0) || !take_runs(&in, e->arrival_runs, 0, state, 0, 0) ||
         !take_runs(&in, e->final_runs, guard, guard_end, 0, 0) ||
-        !take(&in, (size_t)e->ios * sizeof(struct vector_io)) || in.size != e->record || e->outcome > VECTOR_NO_WINDOW)
+        !take(&in, (size_t)e->ios * sizeof(struct vector_io)) || in.size != e->record ||
+        e->outcome > VECTOR_NO_WINDOW)
         return "a CASE entry makes no sense";
-    if (e->outcome != VECTOR_RECORD)
+    if (e->record == 0 && e->outcome != VECTOR_RECORD)
         return 0;
-    if (!take_copy(&in, head, sizeof head) ||
-        ((uint64_t)head[3] + head[4]) * (2U + h->word) != in.size)
+    if (!take_copy(&in, head, sizeof head) || ((uint64_t)head[3] + head[4]) * (2U + h->word) != in.size)
         return "a CASE entry's record makes no sense";
     return 0;
 }
@@ -192,7 +195,8 @@ static const char *read_fields(struct vectors *v) {
     }
     int state = vectors_field(v, "rax"), fault = vectors_field(v, "fault"), fx = vectors_field(v, "fx");
     int nfault = vectors_field(v, "nfault");
-    if (state < 0 || fault <= state || fx <= state || nfault <= state || nfault >= fault || fx + 416 / v->head.word > fault || (fault - state) * v->head.word > 0x400)
+    if (state < 0 || fault <= state || fx <= state || nfault <= state || nfault >= fault ||
+        fx + 416 / v->head.word > fault || (fault - state) * v->head.word > 0x400)
         return "FRAM has no FIELDS that can be used";
     v->state_index = (uint32_t)state;
     v->fault_index = (uint32_t)fault;
