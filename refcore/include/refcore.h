@@ -174,6 +174,7 @@ struct refcore_board {
 void refcore_set_board(struct refcore *m, const struct refcore_board *board);
 /* With a board: a maskable interrupt waits, until it is acknowledged; -1: none does. */
 void refcore_set_interrupt(struct refcore *m, int vector);
+int refcore_interrupt(const struct refcore *m);
 
 /* ---- snapshots: processor, devices, RAM. Later restores copy back only pages that were written since. ---- */
 

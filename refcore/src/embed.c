@@ -215,3 +215,7 @@ void refcore_set_board(struct refcore *m, const struct refcore_board *board) {
 void refcore_set_interrupt(struct refcore *m, int vector) {
     m->interrupt = vector;
 }
+
+int refcore_interrupt(const struct refcore *m) {
+    return m->interrupt;
+}

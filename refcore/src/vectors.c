@@ -60,6 +60,11 @@ struct known_mode {
     struct ringdiff_state state;
 };
 enum { MODES = 16 };
+/* Bodies come back when the kit goes back to an earlier ordinal. */
+struct known_body {
+    uint32_t key;
+    uint8_t *code; /* CODE_SIZE bytes */
+};
 
 struct taker {
     struct refcore *m;
@@ -75,6 +80,8 @@ struct taker {
     uint8_t *plain;        /* the code's place in this mode's base */
     struct ringdiff_state base_state;
     struct known_mode known[MODES];
+    struct known_body *bodies;
+    size_t body_count, body_room;
     uint32_t mode, body;
     bool body_known;
     /* the case that runs */
@@ -226,7 +233,7 @@ static void enter_mode(struct taker *t, uint32_t mode) {
     memcpy(t->plain, t->base + CODE, CODE_SIZE);
 }
 
-static void new_body(struct taker *t) {
+static void write_body(struct taker *t) {
     const uint32_t at = word_at(t, BODY) & 0x7fffffff; /* the 64-bit home's pointers lie in the top 2 GiB */
     if (at > t->ram_size - 128) {
         t->error = "the kit's body pointer leads nowhere";
@@ -242,12 +249,44 @@ static void new_body(struct taker *t) {
                                .code = CODE,
                                .code_size = word_at(t, at + 24)};
     body.runs = buffer_runs(&runs, CODE, t->ram + CODE, t->plain, CODE_SIZE);
-    memcpy(t->base + CODE, t->ram + CODE, CODE_SIZE);
     buffer_add(&b, &body, sizeof body);
     buffer_add(&b, runs.at, runs.size);
     chunk_write(t->to, VECTOR_BODY, VECTOR_CRITICAL, &b);
     buffer_free(&b);
     buffer_free(&runs);
+}
+
+static struct known_body *find_body(const struct taker *t, uint32_t key) {
+    for (size_t i = 0; i < t->body_count; i++) {
+        if (t->bodies[i].key == key)
+            return &t->bodies[i];
+    }
+    return 0;
+}
+
+static void enter_body(struct taker *t) {
+    struct known_body *body = find_body(t, t->entry.key);
+    if (!body) {
+        if (t->body_count == t->body_room) {
+            t->body_room = t->body_room * 2 + 256;
+            struct known_body *more = realloc(t->bodies, t->body_room * sizeof *more);
+            if (!more) {
+                t->error = "not enough memory";
+                return;
+            }
+            t->bodies = more;
+        }
+        body = &t->bodies[t->body_count];
+        *body = (struct known_body){t->entry.key, malloc(CODE_SIZE)};
+        if (!body->code) {
+            t->error = "not enough memory";
+            return;
+        }
+        t->body_count++;
+        memcpy(body->code, t->ram + CODE, CODE_SIZE);
+        write_body(t);
+    }
+    memcpy(t->base + CODE, body->code, CODE_SIZE);
     t->body = t->entry.key;
     t->body_known = true;
 }
@@ -272,7 +311,7 @@ static void take_launch(struct taker *t) {
     if (t->error)
         return;
     if (!t->body_known || t->body != e->key)
-        new_body(t);
+        enter_body(t);
     e->mode = (uint16_t)mode;
     e->cpl = t->launch.cpl;
     e->flags = word_at(t, HAS_SCRIPT) ? VECTOR_SCRIPT : 0;
@@ -288,12 +327,24 @@ static void take_launch(struct taker *t) {
     t->stage = WINDOW;
 }
 
+/* Where no case should write, some do all the same; there memory was as the mode's base. Between lie real mode's variables and
+ * the kit's stack. */
+static void take_memory(struct taker *t) {
+    static const uint32_t elsewhere[][2] = {
+        {0, 0x18000}, {0x20000, GUARD}, {GUARD + GUARD_SIZE, 0x80000}, {0xa88000, 0xa98000}};
+    t->entry.final_runs = buffer_runs(&t->final_runs, GUARD, t->ram + GUARD, t->launch_ram, GUARD_SIZE);
+    for (unsigned i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++) {
+        uint32_t at = elsewhere[i][0], size = elsewhere[i][1] - at;
+        t->entry.final_runs += buffer_runs(&t->final_runs, at, t->ram + at, t->base + at, size);
+    }
+}
+
 /* The kit has captured everything. */
 static void take_final(struct taker *t) {
     if (t->stage == BEGUN)
         t->entry.outcome = VECTOR_NO_WINDOW;
     else
-        t->entry.final_runs = buffer_runs(&t->final_runs, GUARD, t->ram + GUARD, t->launch_ram, GUARD_SIZE);
+        take_memory(t);
     t->stage = DONE;
 }
 
@@ -603,6 +654,9 @@ const char *vectors_take(struct refcore *m, const uint8_t *ram, uint64_t ram_siz
         buffer_free(buffers[i]);
     for (unsigned i = 0; i < MODES; i++)
         buffer_free(&t->known[i].pages);
+    for (size_t i = 0; i < t->body_count; i++)
+        free(t->bodies[i].code);
+    free(t->bodies);
     free(t->first);
     free(t->base);
     free(t->plain);

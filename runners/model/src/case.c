@@ -35,10 +35,20 @@ static const struct ringdiff_range *capture_of(const struct vectors *v, const st
 
 /* The model's state, complete and possible; 0 or HOST_ERROR. */
 static int take_state(struct host *h, const struct ringdiff_state *launch, struct ringdiff_state *to) {
+    const struct vector_case *e = h->scene.entry;
+    const uint64_t can = h->model.info->can;
     memset(to, 0, sizeof *to);
     h->model.get_state(h->model.self, to);
     const char *why = state_impossible(to, h->v->head.home);
-    state_complete(to, launch, h->model.info->can, h->core);
+    if (!(can & RINGDIFF_CAN_HIDDEN)) {
+        struct ringdiff_state reference = *launch;
+        bool arrived = can & RINGDIFF_CAN_DELIVER;
+        runs_apply(arrived ? h->scene.parts.arrival : h->scene.parts.event,
+                   arrived ? e->arrival_runs : e->event_runs, (uint8_t *)&reference, 0);
+        state_complete(to, launch, &reference, can, h->core);
+    } else {
+        state_complete(to, launch, launch, can, h->core);
+    }
     if (why) {
         snprintf(h->reason, sizeof h->reason, "the model's state is impossible: %s", why);
         return HOST_ERROR;
@@ -75,6 +85,8 @@ static int deliver(struct host *h, struct ringdiff_state *state, const struct ri
         state->cr2 = event->cr2;
     if (!state_to_core(h->core, state))
         return fail(h, HOST_ERROR, "the model's state is impossible: the reference core cannot take it");
+    if (event->kind == RINGDIFF_EXTERNAL)
+        refcore_set_interrupt(h->core, -1); /* the model has acknowledged it */
     if (!refcore_deliver(h->core, &e) || !settle(h))
         return fail(h, HOST_SHUTDOWN, "triple fault");
     return 0;
@@ -178,7 +190,9 @@ int case_run(struct host *h, const struct ringdiff_state *launch) {
         if (code)
             return code;
         state_from_core(h->core, &state);
-        if (capture_of(h->v, &state)) {
+        interrupt = refcore_interrupt(h->core);
+        /* a script's return may fault in turn; it handles so many faults at most */
+        while (capture_of(h->v, &state)) {
             if (interrupt >= 0 && took_interrupt(h, &state, interrupt)) {
                 interrupt = -1;
                 refcore_set_interrupt(h->core, -1);

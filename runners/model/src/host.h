@@ -146,9 +146,10 @@ enum frame_type {
 /* NULL, or why no processor of this home can be in this state. */
 const char *state_impossible(const struct ringdiff_state *s, unsigned home);
 const char *event_impossible(const struct ringdiff_event *e, const struct ringdiff_state *s);
-/* What the model does not show is as at LAUNCH, or as the selectors say. */
-void state_complete(struct ringdiff_state *s, const struct ringdiff_state *launch, uint64_t can,
-                    struct refcore *core);
+/* What the model does not show is as at LAUNCH; hidden parts of segments as in `reference`, the reference core's state there, where
+ * that has the same selector, else as the selectors say. */
+void state_complete(struct ringdiff_state *s, const struct ringdiff_state *launch,
+                    const struct ringdiff_state *reference, uint64_t can, struct refcore *core);
 
 /* ---- case.c ---- */
 

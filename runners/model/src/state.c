@@ -6,6 +6,7 @@
 
 enum { PE = 1 << 0, CR0_NW = 1 << 29, CR0_CD = 1 << 30, CR4_PAE = 1 << 5, VM = 1 << 17 };
 enum { LME = 1 << 8, LMA = 1 << 10 };
+enum { SS = 2, FS = 4, GS = 5, LDTR = 6 }; /* in ringdiff_state.segment */
 #define PG        0x80000000U
 #define RESERVED  UINT64_C(0xffffffffffc0802a) /* bits of RFLAGS: 3, 5, 15, 22 and up are 0, bit 1 is 1 */
 #define ALWAYS    UINT64_C(2)
@@ -83,7 +84,7 @@ static bool look_up(const struct ringdiff_state *s, struct ringdiff_segment *to,
 
 static void complete_segment(struct ringdiff_state *s, unsigned i, const struct ringdiff_state *launch,
                              struct refcore *core) {
-    enum { SS = 2, FS = 4, GS = 5, LDTR = 6, RIGHTS_VM86 = 0xf3, RIGHTS_SS64 = 0xc093 };
+    enum { RIGHTS_VM86 = 0xf3, RIGHTS_SS64 = 0xc093 };
     struct ringdiff_segment *to = &s->segment[i];
     const struct ringdiff_segment *was = &launch->segment[i];
     const uint16_t selector = to->selector;
@@ -109,11 +110,11 @@ static void complete_segment(struct ringdiff_state *s, unsigned i, const struct 
         }
     }
     if (long_active(s) && (i == FS || i == GS))
-        to->base = base; /* these a model has to show in any case */
+        to->base = base;
 }
 
-void state_complete(struct ringdiff_state *s, const struct ringdiff_state *launch, uint64_t can,
-                    struct refcore *core) {
+void state_complete(struct ringdiff_state *s, const struct ringdiff_state *launch,
+                    const struct ringdiff_state *reference, uint64_t can, struct refcore *core) {
     if (!(can & RINGDIFF_CAN_X87)) {
         s->fcw = launch->fcw, s->fsw = launch->fsw, s->fop = launch->fop, s->fcs = launch->fcs;
         s->fds = launch->fds, s->ftw = launch->ftw, s->fip = launch->fip, s->fdp = launch->fdp;
@@ -138,6 +139,14 @@ void state_complete(struct ringdiff_state *s, const struct ringdiff_state *launc
     }
     if (can & RINGDIFF_CAN_HIDDEN)
         return;
-    for (unsigned i = 8; i-- > 0;) /* LDTR before those that may lie in its table */
-        complete_segment(s, i, launch, core);
+    for (unsigned i = 8; i-- > 0;) { /* LDTR before those that may lie in its table */
+        const uint64_t base = s->segment[i].base;
+        if (s->segment[i].selector != reference->segment[i].selector) {
+            complete_segment(s, i, launch, core);
+            continue;
+        }
+        s->segment[i] = reference->segment[i];
+        if (long_active(s) && (i == FS || i == GS))
+            s->segment[i].base = base; /* these a model has to show in any case */
+    }
 }

@@ -146,7 +146,7 @@ static const char *check_entry(const struct vectors *v, const struct vector_case
         !take_runs(&in, e->launch_runs, guard, guard_end, vars, vars_end) ||
         !take_runs(&in, e->shadow_runs, h->arena, h->arena + h->arena_size, 0, 0) ||
         !take_runs(&in, e->event_runs, 0, state, 0, 0) || !take_runs(&in, e->arrival_runs, 0, state, 0, 0) ||
-        !take_runs(&in, e->final_runs, guard, guard_end, 0, 0) ||
+        !take_runs(&in, e->final_runs, 0, h->ram_size, 0, 0) ||
         !take(&in, (size_t)e->ios * sizeof(struct vector_io)) || in.size != e->record ||
         e->outcome > VECTOR_NO_WINDOW)
         return "a CASE entry makes no sense";
