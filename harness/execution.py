@@ -72,9 +72,14 @@ class Bootable:
         count: int,
         careful: bool,
         skip: Sequence[int],
+        ids: bool = False,
     ) -> None:
         patched = self.image.patched(channel=channel, start=start, count=count, skip=skip, careful=careful)
         path.write_bytes(self.image.wrapped(format, patched, self._assembler))
+        if ids:
+            bodies = {part.body.key: part.body.id for part in self.image.parts}
+            text = "".join(f"{key:08x} {body_id}\n" for key, body_id in bodies.items())
+            path.with_name(f"{path.name}.ids").write_text(text, encoding="ascii")
 
 
 @dataclass
@@ -150,7 +155,7 @@ def make_plan(
     """Assemble the bodies and link the images; then wait for the backends."""
     assembler = Assembler()
     images: list[Bootable] = []
-    for witness in sorted({backend.hidden for backend in probing.asked}):
+    for witness in sorted({backend.witness for backend in probing.asked}):
         if len(selection):
             images += [Bootable(image, assembler) for image in build(selection, assembler, witness=witness)]
     assembled: dict[str, Assembled] = {}
@@ -167,7 +172,7 @@ def _units(plan: Plan) -> list[Unit]:
         (backend, image)
         for image in plan.images
         for backend in plan.backends
-        if image.image.home in backend.manifest.homes and image.image.witness == backend.hidden
+        if image.image.home in backend.manifest.homes and image.image.witness == backend.witness
     ]
     total = sum(len(image.cases) for _, image in pairs)
     units = []

@@ -20,7 +20,10 @@ def command(specs: tuple[str, ...], profile: str) -> int:
     from harness.errors import ExitCode
 
     manifests = backend.discover()
-    probed = [backend.probe(one) for one in backend.select(specs or sorted(manifests), profile, manifests)]
+    every = []
+    for name, manifest in sorted(manifests.items()):
+        every += [f"{name}:{binary}" for binary in manifest.named_binaries()] if manifest.binaries else [name]
+    probed = [backend.probe(one) for one in backend.select(specs or every, profile, manifests)]
     for one in probed:
         probe = one.probe
         if probe.available:
