@@ -22,7 +22,7 @@ struct toy {
     char what[32], at[128];
     unsigned nth, seen;
     bool here; /* in a case that is meant */
-    bool adds; /* its window begins with ADD */
+    bool lar;  /* its window begins with LAR */
 };
 static struct ringdiff_info info;
 
@@ -87,7 +87,7 @@ bool ringdiff_accept(void *model, const struct ringdiff_case *which) {
     size_t i = 0;
     while (i < which->code_size && (which->code[i] == 0x66 || (which->code[i] & 0xf0) == 0x40))
         i++;
-    t->adds = i < which->code_size && which->code[i] < 6;
+    t->lar = i + 1 < which->code_size && which->code[i] == 0x0f && which->code[i + 1] == 0x02;
     return !(t->here && strcmp(t->what, "decline") == 0);
 }
 
@@ -106,7 +106,7 @@ void ringdiff_get_state(void *model, struct ringdiff_state *state) {
     t->get_state(t->inner, state);
     if (!t->here)
         return;
-    if (strcmp(t->what, "add") == 0 && t->adds)
+    if (strcmp(t->what, "lar") == 0 && t->lar)
         state->gpr[0]++;
     if (strcmp(t->what, "cpl") == 0)
         state->cpl = 7;
@@ -135,7 +135,7 @@ static enum ringdiff_end misbehave(struct toy *t, struct ringdiff_event *event) 
     if (strcmp(t->what, "stray") == 0)
         t->machine->ram[0x25000] = 0x5a;
     if (strcmp(t->what, "stray-arena") == 0)
-        t->machine->ram[0x4f123] ^= 0x5a;
+        t->machine->ram[0x4f123] = 0x5a;
     if (strcmp(t->what, "overrun") == 0)
         memset(t->machine->ram + t->machine->ram_size - 4096, 0, 1U << 30);
     if (strcmp(t->what, "garbage-end") == 0)

@@ -85,8 +85,12 @@ static void port_out(void *context, uint16_t port, unsigned size, uint32_t value
 /* ---- creation ---- */
 
 static bool option_off(const char *options, const char *name) {
-    const char *at = strstr(options, name);
-    return at && strncmp(at + strlen(name), "=0", 2) == 0;
+    const size_t length = strlen(name);
+    for (const char *at = options; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : 0) {
+        if (strncmp(at, name, length) == 0 && strncmp(at + length, "=0", 2) == 0)
+            return true;
+    }
+    return false;
 }
 
 EXPORT void *ringdiff_create(const struct ringdiff_machine *machine) {
