@@ -260,7 +260,8 @@ def _named_binary(manifest: Manifest, binary: str) -> tuple[str, str]:
         )
     path = Path(binary).expanduser().resolve()
     by_path = {file: name for name, file in known.items()}
-    stem = "".join(c if c.isalnum() or c in "._+-" else "_" for c in by_path.get(path, path.stem))
+    stem = path.stem.removeprefix(Path(manifest.binaries).name.partition("*")[0])
+    stem = "".join(c if c.isalnum() or c in "._+-" else "_" for c in by_path.get(path, stem))
     return str(path), f"{manifest.name}-{stem}"
 
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "show": "one case: code, launch and final state of every backend, differences marked",
     "backends": "what can run here, in which version, and why not",
     "image": "write a bootable image of selected cases",
+    "vectors": "take launch snapshots of selected cases; list them; write them as JSON",
     "merge": "put the runs of several shards together",
     "report": "show a finished run again; rewrite its TAP and JUnit files",
 }
