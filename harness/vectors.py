@@ -20,6 +20,7 @@ KINDS = ("none", "fault", "trap", "software", "int3/into", "icebp", "external")
 SCRIPT, FULL_COMPARE, NESTED, DEVICES = 1, 2, 4, 8
 PAGE = 4096
 RAM_MIB = 32
+KIT = 0x80000  # no case has memory of its own from here on
 
 _CHUNK = struct.Struct("<IIQ")
 _HEAD = struct.Struct("<HHIQII32s32s10I")
@@ -156,6 +157,10 @@ class _Reader:
         self._at += size
         return self._data[self._at - size : self._at]
 
+    def ahead(self, size: int) -> bytes:
+        """The next bytes, left where they are."""
+        return self._data[self._at : self._at + size]
+
     def unpack(self, form: struct.Struct) -> tuple[int, ...]:
         return form.unpack(self.bytes(form.size))
 
@@ -194,28 +199,39 @@ def _applied(base: bytes, runs: tuple[tuple[int, bytes], ...]) -> bytes:
     return bytes(out)
 
 
-def _read_entry(vectors: Vectors, reader: _Reader) -> Entry:
+def _read_entry(vectors: Vectors, data: bytes) -> Entry:
+    reader = _Reader(data)
     head = reader.unpack(_CASE)
-    size, ordinal, key, raw, mode, cpl, flags, outcome, events, interrupt, skipped = head[:11]
+    _, ordinal, key, raw, mode, cpl, flags, outcome, events, interrupt, skipped = head[:11]
     states, launches, shadows, boundaries, arrivals, finals, ios, record, _ = head[11:]
     kind, vector, has_error, _, _, error, dr6, cr2 = reader.unpack(_EVENT)
-    base = vectors.states.get(mode, bytes(vectors.state_size))
-    launch = _applied(base, reader.runs(states))
-    memory, shadow = reader.runs(launches), reader.runs(shadows)
-    boundary = _applied(launch, reader.runs(boundaries))
-    arrival = _applied(launch, reader.runs(arrivals))
-    final = reader.runs(finals)
-    ports = []
-    for _ in range(ios):
-        port, width, out, value = reader.unpack(_IO)
-        ports.append((port, width, bool(out), value))
     if outcome >= len(OUTCOMES):
         raise ValueError(f"unknown outcome {outcome}")
+    launch = _applied(vectors.states.get(mode, bytes(vectors.state_size)), reader.runs(states))
+    memory, shadow = reader.runs(launches), reader.runs(shadows)
+    boundary, arrival = _applied(launch, reader.runs(boundaries)), _applied(launch, reader.runs(arrivals))
+    final = reader.runs(finals)
+    accesses = [reader.unpack(_IO) for _ in range(ios)]
     return Entry(
-        *(ordinal, key, raw, mode, cpl, flags, OUTCOMES[outcome], events, interrupt, skipped),
-        *(launch, memory, shadow, boundary, arrival, final, tuple(ports)),
-        Event(kind, vector, bool(has_error), error, dr6, cr2),
-        reader.bytes(record),
+        ordinal=ordinal,
+        key=key,
+        raw=raw,
+        mode=mode,
+        cpl=cpl,
+        flags=flags,
+        outcome=OUTCOMES[outcome],
+        events=events,
+        interrupt=interrupt,
+        skipped=skipped,
+        launch=launch,
+        launch_memory=memory,
+        shadow=shadow,
+        boundary=boundary,
+        arrival=arrival,
+        final_memory=final,
+        ports=tuple((port, width, bool(out), value) for port, width, out, value in accesses),
+        event=Event(kind, vector, bool(has_error), error, dr6, cr2),
+        record=reader.bytes(record),
     )
 
 
@@ -230,6 +246,10 @@ def _read_mode(vectors: Vectors, payload: bytes) -> None:
         vectors.pages[mode][number] = reader.bytes(PAGE)
 
 
+def _text(field_of_32: bytes) -> str:
+    return field_of_32.split(b"\0")[0].decode("ascii")
+
+
 def parse(data: bytes) -> Vectors:
     """A file's content; ValueError, zlib.error or struct.error for what is wrong with it."""
     if data[:8] != MAGIC:
@@ -241,11 +261,11 @@ def parse(data: bytes) -> Vectors:
     for kind, flags, payload in _chunks(data):
         reader = _Reader(payload)
         if kind == "HEAD":
-            head = reader.unpack(_HEAD)
-            home, _, build_id, ram, state, captures = head[:6]
-            profile, core = (bytes(text).split(b"\0")[0].decode("ascii") for text in head[6:8])  # type: ignore[call-overload]
+            home, _, build_id, ram, state, captures, profile, core, *_ = _HEAD.unpack(
+                reader.bytes(_HEAD.size)
+            )
             ranges = tuple(struct.unpack("<QQ", reader.bytes(16)) for _ in range(captures))
-            vectors = Vectors(home, build_id, ram, state, profile, core, ranges)
+            vectors = Vectors(home, build_id, ram, state, _text(profile), _text(core), ranges)
         elif vectors is None:
             raise ValueError("it does not begin with HEAD")
         elif kind == "MODE":
@@ -255,7 +275,8 @@ def parse(data: bytes) -> Vectors:
             vectors.bodies[key] = Body(key, mode, cpl, code, size, reader.runs(runs))
         elif kind == "CASE":
             while reader.more:
-                vectors.entries.append(_read_entry(vectors, reader))
+                size = int.from_bytes(reader.ahead(4), "little")
+                vectors.entries.append(_read_entry(vectors, reader.bytes(max(size, 4))))
         elif kind == "END ":
             ended = True
         elif kind != "FRAM" and flags & CRITICAL:
@@ -313,33 +334,37 @@ def registers(state: bytes) -> dict[str, int]:
 
 
 def _bytes_of(runs: tuple[tuple[int, bytes], ...]) -> list[list[int]]:
-    return [[at + n, byte] for at, data in runs for n, byte in enumerate(data)]
+    """Pairs of address and byte; the kit's own variables are left out."""
+    return [[at + n, byte] for at, data in runs if at < KIT for n, byte in enumerate(data)]
+
+
+def _changes(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
+    return {key: value for key, value in after.items() if before.get(key) != value}
 
 
 def single_step(vectors: Vectors, entry: Entry, name: str) -> dict[str, object]:
     """A case in the layout of single-step test suites: initial and final registers and bytes of memory.
 
-    `final` is the state at the event's boundary, registers that have changed only; `ram` of `initial` is what differs from the
-    mode's base, which lies in a file of its own.
+    `final` has the registers that have changed on arrival in the handler, and memory with what the delivery has pushed; `boundary`
+    the registers that have changed where the event was about to be delivered. `ram` of `initial` is what differs from the mode's base,
+    which lies in a file of its own.
     """
-    launch, boundary = registers(entry.launch), registers(entry.boundary)
+    launch = registers(entry.launch)
     body = vectors.bodies[entry.key]
-    linear = launch["rip"] + (
-        0 if launch["efer"] & 0x400 and launch["cs.rights"] & 0x2000 else launch["cs.base"]
-    )
+    code64 = launch["efer"] & 0x400 and launch["cs.rights"] & 0x2000
+    linear = launch["rip"] + (0 if code64 else launch["cs.base"])
     size = max(0, body.code + body.code_size - linear) if body.code <= linear else 0
     test: dict[str, object] = {
         "name": name,
         "mode": entry.mode,
         "bytes": list(vectors.memory_at_launch(entry, linear, size)),
         "initial": {"regs": launch, "ram": _bytes_of((*body.runs, *entry.launch_memory))},
-        "final": {
-            "regs": {key: value for key, value in boundary.items() if launch.get(key) != value},
-            "ram": _bytes_of(entry.final_memory),
-        },
+        "final": {"regs": _changes(launch, registers(entry.arrival)), "ram": _bytes_of(entry.final_memory)},
+        "outcome": entry.outcome,
     }
     if entry.events:
         event = entry.event
+        test["boundary"] = {"regs": _changes(launch, registers(entry.boundary))}
         test["exception"] = {
             "number": event.vector,
             "kind": KINDS[event.kind] if event.kind < len(KINDS) else str(event.kind),

@@ -22,6 +22,8 @@ from harness.errors import UserError
 from harness.image import Image, build
 from harness.ledger import Ledger, read_stream
 from harness.selection import Selection, select
+from harness.vectors import read as read_vectors
+from harness.vectors import registers
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / "build" / "bin"
@@ -364,6 +366,55 @@ class TestVectorFiles:
             done = subprocess.run(command, capture_output=True, timeout=120)
             assert done.returncode in (BYE, CRASH, UNAVAILABLE), (kind, done.stderr[-2000:])
             assert b"Sanitizer" not in done.stderr, done.stderr[-4000:]
+
+
+class TestSnapshots:
+    def test_the_file_reads_back(self, vectors: Path) -> None:
+        taken = read_vectors(vectors)
+        bodies = {body.key: body for body in catalog.load().bodies}
+        assert taken.home == 64 and taken.profile == "intel-max" and len(taken.entries) > 500
+        for entry in taken.entries:
+            launch, boundary = registers(entry.launch), registers(entry.boundary)
+            assert entry.cpl == launch["cpl"] == bodies[entry.key].cpl
+            assert entry.events == 1 and entry.event.kind == 1 and entry.outcome == "record"
+            assert boundary["rip"] >= launch["rip"]
+            (first, last), *_ = taken.captures
+            assert first <= registers(entry.arrival)["rip"] <= last
+            code = taken.memory_at_launch(entry, launch["rip"], 2)
+            assert code not in (b"\x0f\x0b", b"\0\0")
+
+    def test_json(self, tmp_path: Path) -> None:
+        arguments = [
+            "vectors",
+            "segment/lar/long64/cpl0/*",
+            "--json",
+            str(tmp_path),
+            "-o",
+            str(tmp_path / "v"),
+        ]
+        done = subprocess.run([ROOT / "ringdiff", *arguments], capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+        tests = [test for path in tmp_path.glob("segment.*.json") for test in json.loads(path.read_text())]
+        assert len(tests) == len(read_vectors(tmp_path / "v").entries) > 100
+        for test in tests:
+            assert test["exception"] == {"number": 6, "kind": "fault"} and test["bytes"][-2:] == [15, 11]
+            assert test["boundary"]["regs"]["rip"] == test["initial"]["regs"]["rip"] + len(test["bytes"]) - 2
+            assert test["name"].startswith("segment/lar/long64/cpl0/")
+        assert (tmp_path / "base.long64.json").exists()
+        listed = subprocess.run(
+            [ROOT / "ringdiff", "vectors", "--list", tmp_path / "v"],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert listed.returncode == 0 and len(listed.stdout.splitlines()) == 2 + len(tests)
+
+    def test_damage_is_one_line(self, vectors: Path, tmp_path: Path) -> None:
+        data, path = vectors.read_bytes(), tmp_path / "damaged"
+        for size in (0, 7, 100, len(data) - 1):
+            path.write_bytes(data[:size])
+            with pytest.raises(UserError):
+                read_vectors(path)
 
 
 class TestTheBackend:

@@ -369,11 +369,13 @@ static void finish_case(struct taker *t, enum vector_outcome outcome, const uint
     size_t whole = sizeof *e + size;
     for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
         whole += parts[i]->size;
-    e->size = (uint32_t)whole;
+    static const uint8_t padding[VECTOR_ALIGN];
+    e->size = (uint32_t)((whole + VECTOR_ALIGN - 1) & ~(size_t)(VECTOR_ALIGN - 1));
     buffer_add(&t->pending, e, sizeof *e);
     for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
         buffer_add(&t->pending, parts[i]->at, parts[i]->size);
     buffer_add(&t->pending, record, size);
+    buffer_add(&t->pending, padding, e->size - whole);
     buffer_free(&event);
     buffer_free(&arrival);
     t->stage = IDLE;

@@ -6,7 +6,7 @@
 #include "ringdiff_model.h"
 
 #define VECTOR_MAGIC "RDVECTOR"
-enum { VECTOR_VERSION = 1, VECTOR_PAGE = 4096 };
+enum { VECTOR_VERSION = 1, VECTOR_PAGE = 4096, VECTOR_ALIGN = 8 /* of entries in a CASE chunk */ };
 
 /* The file: this, then chunks. */
 struct vector_file {
@@ -95,7 +95,7 @@ struct vector_io {
 };
 /* CASE: entries in order of ordinal: this, then the parts in the order of the counts. */
 struct vector_case {
-    uint32_t size; /* of the entry */
+    uint32_t size; /* of the entry: a multiple of VECTOR_ALIGN */
     uint32_t ordinal, key, raw;
     uint16_t mode;
     uint8_t cpl, flags;

@@ -33,21 +33,27 @@ static uint64_t now_ns(void) {
 
 /* ---- ports ---- */
 
-static uint32_t port_in(void *context, uint16_t port, unsigned size) {
-    struct host *h = context;
-    if (!h->ios || h->io->out || h->io->port != port || h->io->size != size)
-        return UINT32_MAX;
+/* The access that the reference core made next, if it is this one; it is taken then. */
+static bool next_access(struct host *h, uint16_t port, unsigned size, bool out, uint32_t *value) {
+    struct vector_io io;
+    if (!h->ios)
+        return false;
+    memcpy(&io, h->io, sizeof io);
+    if (io.port != port || io.size != size || io.out != out)
+        return false;
     h->ios--;
-    return h->io++->value;
+    h->io += sizeof io;
+    *value = io.value;
+    return true;
+}
+
+static uint32_t port_in(void *context, uint16_t port, unsigned size) {
+    uint32_t value;
+    return next_access(context, port, size, false, &value) ? value : UINT32_MAX;
 }
 
 static void port_out(void *context, uint16_t port, unsigned size, uint32_t value) {
-    struct host *h = context;
-    (void)value;
-    if (h->ios && h->io->out && h->io->port == port && h->io->size == size) {
-        h->ios--;
-        h->io++;
-    }
+    (void)next_access(context, port, size, true, &value);
 }
 
 /* The kit's own, run by the core. */

@@ -56,8 +56,7 @@ int vectors_field(const struct vectors *v, const char *name);
 /* The parts of an entry, in their order. */
 struct parts {
     const uint8_t *state, *launch, *shadow, *event, *arrival, *final;
-    const struct vector_io *ios;
-    const uint8_t *record;
+    const uint8_t *ios, *record;
 };
 void entry_parts(const struct vector_case *e, struct parts *to);
 /* Puts runs over bytes that begin at address `base`; returns where the runs end. */
@@ -160,7 +159,7 @@ struct host {
     struct scene scene;
     uint64_t instructions;
     /* the case that runs */
-    const struct vector_io *io;
+    const uint8_t *io; /* what its ports are next asked for: struct vector_io */
     uint32_t ios;
     bool opened, complete; /* what the kit's code has come to */
     char reason[REASON];

@@ -55,14 +55,21 @@ static const uint8_t *take_runs(struct bytes *in, uint32_t count, uint64_t from,
 static struct bytes unpack(const struct vector_chunk *chunk, const uint8_t *payload) {
     struct bytes in = {payload, chunk->length}, none = {0};
     uint64_t length;
-    if (!(chunk->flags & VECTOR_ZLIB))
+    const bool packed = chunk->flags & VECTOR_ZLIB;
+    if (!packed && chunk->type != VECTOR_CASE)
         return in;
-    if (!take_copy(&in, &length, sizeof length) || length > RAW_MAX)
+    if (!packed)
+        length = in.size; /* a copy of its own, aligned as entries are */
+    else if (!take_copy(&in, &length, sizeof length))
+        return none;
+    if (length > RAW_MAX)
         return none;
     void *room = mmap(0, length + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     uLongf got = (uLongf)length;
-    if (room == MAP_FAILED || uncompress(room, &got, in.at, in.size) != Z_OK || got != length)
+    if (room == MAP_FAILED || (packed && (uncompress(room, &got, in.at, in.size) != Z_OK || got != length)))
         return none;
+    if (!packed)
+        memcpy(room, in.at, in.size);
     mprotect(room, length + 1, PROT_READ);
     return (struct bytes){room, length};
 }
@@ -147,12 +154,13 @@ static const char *check_entry(const struct vectors *v, const struct vector_case
         !take_runs(&in, e->shadow_runs, h->arena, h->arena + h->arena_size, 0, 0) ||
         !take_runs(&in, e->event_runs, 0, state, 0, 0) || !take_runs(&in, e->arrival_runs, 0, state, 0, 0) ||
         !take_runs(&in, e->final_runs, 0, h->ram_size, 0, 0) ||
-        !take(&in, (size_t)e->ios * sizeof(struct vector_io)) || in.size != e->record ||
-        e->outcome > VECTOR_NO_WINDOW)
+        !take(&in, (size_t)e->ios * sizeof(struct vector_io)) || in.size - e->record >= VECTOR_ALIGN ||
+        in.size < e->record || e->outcome > VECTOR_NO_WINDOW)
         return "a CASE entry makes no sense";
     if (e->record == 0 && e->outcome != VECTOR_RECORD)
         return 0;
-    if (!take_copy(&in, head, sizeof head) || ((uint64_t)head[3] + head[4]) * (2U + h->word) != in.size)
+    if (e->record < sizeof head || !take_copy(&in, head, sizeof head) ||
+        ((uint64_t)head[3] + head[4]) * (2U + h->word) != e->record - sizeof head)
         return "a CASE entry's record makes no sense";
     return 0;
 }
@@ -161,14 +169,15 @@ static const char *read_cases(struct vectors *v, struct bytes in, size_t *room) 
     while (in.size) {
         const struct vector_case *e = (const void *)in.at;
         struct bytes rest;
-        if (in.size < sizeof *e || e->size < sizeof *e || !(rest.at = take(&in, e->size)))
+        if (in.size < sizeof *e || e->size < sizeof *e || e->size % VECTOR_ALIGN ||
+            !(rest.at = take(&in, e->size)))
             return "a CASE chunk is too short";
         rest = (struct bytes){(const uint8_t *)(e + 1), e->size - sizeof *e};
         uint32_t count = e->outcome == VECTOR_SKIP ? e->skipped : 1;
         const char *error = check_entry(v, e, rest);
         if (error)
             return error;
-        if (e->ordinal > 1U << 24 || count > 1U << 24)
+        if (e->ordinal > 1U << 24 || count == 0 || count > 1U << 24)
             return "a CASE entry makes no sense";
         uint32_t need = e->ordinal + count;
         if (need > *room) {
@@ -361,7 +370,7 @@ void entry_parts(const struct vector_case *e, struct parts *to) {
     to->arrival = skip_runs(to->event, e->event_runs);
     to->final = skip_runs(to->arrival, e->arrival_runs);
     const uint8_t *ios = skip_runs(to->final, e->final_runs);
-    to->ios = (const struct vector_io *)(const void *)ios;
+    to->ios = ios;
     to->record = ios + e->ios * sizeof(struct vector_io);
 }
 
