@@ -42,8 +42,10 @@ class Manifest:
     cpu: Mapping[str, str]
     attended: bool = False  # a person boots the image, when told to
     witness: bool = False  # it wants the kit's witness build in any case
-    ids: bool = False  # it wants IMAGE.ids, lines `KEY ID` of the bodies
-    binaries: str = ""  # pattern of the files that `NAME:BINARY` may leave out all but `*` of; BINARY is needed then
+    ids: bool = False  # it wants build/cache/ids/BUILD, lines `KEY ID` of the bodies
+    binaries: str = (
+        ""  # pattern of the files that `NAME:BINARY` may leave out all but `*` of; BINARY is needed then
+    )
 
     def named_binaries(self) -> dict[str, Path]:
         """What `binaries` finds: the text that stands for `*`, and the file."""

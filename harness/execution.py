@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import paths
+from harness import buildcache, paths
 from harness.arena import Arena
 from harness.arena import load as load_arena
 from harness.assemble import Assembled, Assembler
@@ -72,14 +72,15 @@ class Bootable:
         count: int,
         careful: bool,
         skip: Sequence[int],
-        ids: bool = False,
     ) -> None:
         patched = self.image.patched(channel=channel, start=start, count=count, skip=skip, careful=careful)
         path.write_bytes(self.image.wrapped(format, patched, self._assembler))
-        if ids:
-            bodies = {part.body.key: part.body.id for part in self.image.parts}
-            text = "".join(f"{key:08x} {body_id}\n" for key, body_id in bodies.items())
-            path.with_name(f"{path.name}.ids").write_text(text, encoding="ascii")
+
+    def write_ids(self) -> None:
+        """Ids of bodies where runners look for them; a cache that cannot be written is no error."""
+        bodies = {part.body.key: part.body.id for part in self.image.parts}
+        text = "".join(f"{key:08x} {body_id}\n" for key, body_id in bodies.items())
+        buildcache.write(paths.CACHE / "ids" / f"{self.build_id:08x}", text.encode("ascii"))
 
 
 @dataclass
@@ -161,6 +162,9 @@ def make_plan(
     assembled: dict[str, Assembled] = {}
     for bootable in images:
         assembled.update(bootable.image.assembled)
+    if any(backend.manifest.ids for backend in probing.asked):
+        for bootable in images:
+            bootable.write_ids()
     return Plan(
         selection, probing.available(warn), images, assembled, load_arena(paths.KIT / "arena.inc"), jobs
     )

@@ -21,7 +21,9 @@ class Probing:
         """Without specs all that need nobody to boot them. UserError for a spec that is wrong in itself."""
         manifests = backends.discover()
         self._explicit = bool(specs)
-        unattended = sorted(name for name, manifest in manifests.items() if not manifest.attended and not manifest.binaries)
+        unattended = sorted(
+            name for name, manifest in manifests.items() if not manifest.attended and not manifest.binaries
+        )
         self.asked = backends.select(specs or unattended, profile, manifests)
         self._probed: dict[int, Backend] = {}
         self._threads = [

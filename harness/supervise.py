@@ -82,9 +82,8 @@ class BootImage(Protocol):
         count: int,
         careful: bool,
         skip: Sequence[int],
-        ids: bool = False,
     ) -> None:
-        """Write the wrapped image with its header patched; `ids`: and PATH.ids, lines `KEY ID` of its bodies."""
+        """Write the wrapped image with its header patched."""
         ...
 
 
@@ -140,7 +139,6 @@ def _write_image(unit: Unit, boot: Boot, channel: str, path: Path) -> None:
             count=boot.count,
             careful=boot.careful,
             skip=boot.skip,
-            ids=unit.backend.manifest.ids,
         )
     except OSError as error:
         raise UserError(f"cannot write image {path}: {error.strerror}", exit_code=ExitCode.SYSTEM) from None

@@ -151,7 +151,7 @@ class _Reader:
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
 
-    def bytes(self, size: int) -> bytes:
+    def take(self, size: int) -> bytes:
         if size > len(self._data) - self._at:
             raise ValueError("it ends in the middle of an entry")
         self._at += size
@@ -162,13 +162,13 @@ class _Reader:
         return self._data[self._at : self._at + size]
 
     def unpack(self, form: struct.Struct) -> tuple[int, ...]:
-        return form.unpack(self.bytes(form.size))
+        return form.unpack(self.take(form.size))
 
     def runs(self, count: int) -> tuple[tuple[int, bytes], ...]:
         found = []
         for _ in range(count):
             at, length = self.unpack(_RUN)
-            found.append((at, self.bytes(length)))
+            found.append((at, self.take(length)))
         return tuple(found)
 
     @property
@@ -178,12 +178,12 @@ class _Reader:
 
 def _chunks(data: bytes) -> Iterator[tuple[str, int, bytes]]:
     reader = _Reader(data)
-    reader.bytes(16)
+    reader.take(16)
     while reader.more:
-        head = reader.bytes(_CHUNK.size)
+        head = reader.take(_CHUNK.size)
         kind, flags, length = _CHUNK.unpack(head)
-        payload = reader.bytes(length)
-        if zlib.crc32(head + payload) != int.from_bytes(reader.bytes(4), "little"):
+        payload = reader.take(length)
+        if zlib.crc32(head + payload) != int.from_bytes(reader.take(4), "little"):
             raise ValueError("a chunk is damaged (CRC)")
         yield kind.to_bytes(4, "little").decode("latin-1"), flags, (
             zlib.decompress(payload[8:]) if flags & PACKED else payload
@@ -231,19 +231,19 @@ def _read_entry(vectors: Vectors, data: bytes) -> Entry:
         final_memory=final,
         ports=tuple((port, width, bool(out), value) for port, width, out, value in accesses),
         event=Event(kind, vector, bool(has_error), error, dr6, cr2),
-        record=reader.bytes(record),
+        record=reader.take(record),
     )
 
 
 def _read_mode(vectors: Vectors, payload: bytes) -> None:
     reader = _Reader(payload)
     mode, _, baseline, pages = reader.unpack(_MODE)
-    reader.bytes(baseline)
-    vectors.states[mode] = reader.bytes(vectors.state_size)
+    reader.take(baseline)
+    vectors.states[mode] = reader.take(vectors.state_size)
     vectors.pages[mode] = dict(next(iter(vectors.pages.values()), {}))
     for _ in range(pages):
-        number = int.from_bytes(reader.bytes(4), "little")
-        vectors.pages[mode][number] = reader.bytes(PAGE)
+        number = int.from_bytes(reader.take(4), "little")
+        vectors.pages[mode][number] = reader.take(PAGE)
 
 
 def _text(field_of_32: bytes) -> str:
@@ -261,10 +261,9 @@ def parse(data: bytes) -> Vectors:
     for kind, flags, payload in _chunks(data):
         reader = _Reader(payload)
         if kind == "HEAD":
-            home, _, build_id, ram, state, captures, profile, core, *_ = _HEAD.unpack(
-                reader.bytes(_HEAD.size)
-            )
-            ranges = tuple(struct.unpack("<QQ", reader.bytes(16)) for _ in range(captures))
+            home, _, build_id, ram, state, captures, profile, core, *_ = _HEAD.unpack(reader.take(_HEAD.size))
+            numbers = struct.unpack(f"<{2 * captures}Q", reader.take(16 * captures))
+            ranges = tuple(zip(numbers[::2], numbers[1::2]))
             vectors = Vectors(home, build_id, ram, state, _text(profile), _text(core), ranges)
         elif vectors is None:
             raise ValueError("it does not begin with HEAD")
@@ -276,7 +275,7 @@ def parse(data: bytes) -> Vectors:
         elif kind == "CASE":
             while reader.more:
                 size = int.from_bytes(reader.ahead(4), "little")
-                vectors.entries.append(_read_entry(vectors, reader.bytes(max(size, 4))))
+                vectors.entries.append(_read_entry(vectors, reader.take(max(size, 4))))
         elif kind == "END ":
             ended = True
         elif kind != "FRAM" and flags & CRITICAL:
@@ -301,7 +300,17 @@ def take(rom: bytes, cpu: str, core: Path, to: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="ringdiff-") as folder:
         image = Path(folder) / "image.rom"
         image.write_bytes(rom)
-        command = [core, "--rom", image, "--memory", str(RAM_MIB), "--cpu", cpu, "--vectors", to]
+        command: list[str | Path] = [
+            core,
+            "--rom",
+            image,
+            "--memory",
+            str(RAM_MIB),
+            "--cpu",
+            cpu,
+            "--vectors",
+            to,
+        ]
         try:
             done = subprocess.run(command, capture_output=True, text=True)
         except OSError as error:
@@ -345,9 +354,9 @@ def _changes(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
 def single_step(vectors: Vectors, entry: Entry, name: str) -> dict[str, object]:
     """A case in the layout of single-step test suites: initial and final registers and bytes of memory.
 
-    `final` has the registers that have changed on arrival in the handler, and memory with what the delivery has pushed; `boundary`
-    the registers that have changed where the event was about to be delivered. `ram` of `initial` is what differs from the mode's base,
-    which lies in a file of its own.
+    `final` has the registers that have changed on arrival in the handler, and memory with what the delivery has pushed;
+    `boundary` the registers that have changed where the event was about to be delivered. `ram` of `initial` is what
+    differs from the mode's base, which lies in a file of its own.
     """
     launch = registers(entry.launch)
     body = vectors.bodies[entry.key]

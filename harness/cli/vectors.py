@@ -121,9 +121,8 @@ def _list(path: Path) -> int:
     names = _names()
     modes = {number: name for name, (number, _) in MODES.items()}
     print(f"{path}: build {taken.build_id:08x}, home {taken.home}, {taken.core}, CPU {taken.profile}")
-    print(
-        f"{len(taken.entries)} entries, {len(taken.bodies)} bodies, modes {', '.join(map(str, map(modes.get, taken.states)))}"
-    )
+    there = ", ".join(modes.get(mode, str(mode)) for mode in taken.states)
+    print(f"{len(taken.entries)} entries, {len(taken.bodies)} bodies, modes {there}")
     for entry in taken.entries:
         what = entry.outcome
         if entry.outcome == "skip":

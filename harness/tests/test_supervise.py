@@ -44,7 +44,6 @@ class FakeImage:
         count: int,
         careful: bool,
         skip: Sequence[int],
-        ids: bool = False,
     ) -> None:
         header = {
             "build_id": self.build_id,
