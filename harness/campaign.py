@@ -103,6 +103,7 @@ class Campaign:
     count: int = TO_THE_END
     ends_in_shutdown: frozenset[int] = frozenset()
     volatile: bool = False  # the backend's guest memory dies with its process
+    careful: bool = False  # every boot is
     ledger: Ledger = field(default_factory=Ledger)
     charged: dict[int, Outcome] = field(default_factory=dict)
     abandoned: str = ""
@@ -193,7 +194,7 @@ class Campaign:
 
     def _boot(self, start: int, end: int, careful: bool) -> Boot:
         skip = tuple(sorted(o for o in self.charged if start <= o < end))[:64]
-        return Boot(start, end - start, careful, skip)
+        return Boot(start, end - start, careful or self.careful, skip)
 
     def patience(self, boot: Boot, stall_s: float) -> float:
         """Seconds of silence to allow: a body that has hung before need not be waited for as long again."""

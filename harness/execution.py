@@ -170,7 +170,7 @@ def make_plan(
     )
 
 
-def _units(plan: Plan) -> list[Unit]:
+def _units(plan: Plan, careful: bool) -> list[Unit]:
     """Images, cut into ranges where more processors are idle than images wait."""
     pairs = [
         (backend, image)
@@ -190,7 +190,7 @@ def _units(plan: Plan) -> list[Unit]:
             cuts = [first + (end - first) * n // pieces for n in range(pieces + 1)]
             for a, b in zip(cuts, cuts[1:]):
                 stem = _stem(plan.journal, backend.label, image.name, a, b)
-                units.append(Unit(backend, image, a, b - a, stem))
+                units.append(Unit(backend, image, a, b - a, stem, careful))
     return units
 
 
@@ -202,10 +202,9 @@ def _stem(journal: Path | None, label: str, image: str, start: int, end: int) ->
     )
 
 
-def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Execution:
-    """Boot everything, judge everything. `info` says how the run was asked for and is completed."""
-    begun = time.monotonic()
-    results = run_units(_units(plan), plan.jobs, progress)
+def gather(plan: Plan, progress: Progress | None = None, careful: bool = False) -> list[Gathered]:
+    """Boot everything. `careful`: each case is a batch of its own, with the whole arena compared."""
+    results = run_units(_units(plan, careful), plan.jobs, progress)
     gathered = [Gathered(backend) for backend in plan.backends]
     by_label = {one.backend.label: one for one in gathered}
     interned = _Interned()
@@ -215,6 +214,14 @@ def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Exec
         own.results.append(result)
         for case, evidence in _evidence(result, bodies, interned):
             own.evidence[case] = evidence
+    return gathered
+
+
+def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Execution:
+    """Boot everything, judge everything. `info` says how the run was asked for and is completed."""
+    begun = time.monotonic()
+    gathered = gather(plan, progress)
+    bodies = {part.body.key: part.body for part in plan.selection.parts}
     voices = [Voice(one.backend.label, one.version, one.backend.family, one.vendor) for one in gathered]
     known = load_known(KNOWN, families=[voice.family for voice in voices])
     judge = Judge(voices, known, plan.arena)

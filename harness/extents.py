@@ -30,7 +30,7 @@ _MENTIONS = (
     (r"LDT|KLDT|L(?:CODE|DATA)_\d|LNULL", (("LDT", 0, 0x80),)),
     (r"TSS|KTSS", (("TSS", 0, 0x100),)),
     (r"TSS2|KTSS2", (("TSS2", 0, 0x100),)),
-    (r"VECTORS", (("VECTORS", 0, 0x200),)),
+    (r"VECTORS|GATE|SETGATE", (("VECTORS", 0, 0x200),)),
     (r"STACK0(?:_TOP)?", (("STACK0", 0xE00, 0x140),)),
     (
         r"STACK12|STACK[12]_TOP|IST1_TOP",

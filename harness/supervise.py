@@ -96,6 +96,7 @@ class Unit:
     start: int = 0
     count: int = TO_THE_END
     journal: Path | None = None
+    careful: bool = False  # each case a batch of its own, the whole arena compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,6 +405,7 @@ def run_unit(session: Session, unit: Unit, stop: threading.Event, name: str, tel
         count=unit.count,
         ends_in_shutdown=unit.image.shutdown_ordinals,
         volatile=backend.careful_channel != backend.channel,
+        careful=unit.careful,
     )
     if backend.manifest.attended:
         path = _image_to_boot(session, unit)

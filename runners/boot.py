@@ -197,8 +197,8 @@ def follow(
 ) -> bool:
     """Copy new bytes until the process has ended; True if it was ended here because the guest had been reset.
 
-    A guest that has said BYE need not end its emulator itself. `stopped` tells that the emulator has stopped the guest;
-    `first` is how long (seconds) to wait before the first look.
+    A guest that has said BYE need not end its emulator itself. `stopped` tells that the emulator has stopped
+    the guest; `first` is how long (seconds) to wait before the first look.
     """
     pause = first
     halted = False
@@ -218,7 +218,9 @@ def follow(
 
 
 def last_line(path: str, telling: str = "") -> str:
-    """The last line of a diagnostics file that says something, warnings aside; rather one with the `telling` text."""
+    """The last line of a diagnostics file that says something, warnings aside; rather one with the `telling`
+    text.
+    """
     try:
         with open(path, "rb") as file:
             text = file.read()[-8192:].decode("utf-8", "replace")

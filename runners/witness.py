@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Hidden segment parts (docs/runner-protocol.md, Hidden segment parts): HIDDEN frames, in their place in the stream.
+"""Hidden segment parts (docs/runner-protocol.md, Hidden segment parts): HIDDEN frames, in their place in the
+stream.
 
-The kit's witness build stops at each capture, with the segment registers as the case left them. A frame belongs between
-CASE-BEGIN and RECORD; of several stops of a case the last one counts.
+The kit's witness build stops at each capture, with the segment registers as the case left them. A frame
+belongs between CASE-BEGIN and RECORD; of several stops of a case the last one counts.
 """
 from __future__ import annotations
 
@@ -64,7 +65,9 @@ def frame(ordinal: int, segments: bytes) -> bytes:
 
 
 class ShownChannel(boot.RamChannel):
-    """The RAM channel with HIDDEN frames between the guest's own; `more` is called before each look, to `show` some."""
+    """The RAM channel with HIDDEN frames between the guest's own; `more` is called before each look, to
+    `show` some.
+    """
 
     def __init__(
         self,
@@ -94,7 +97,9 @@ class ShownChannel(boot.RamChannel):
 
 
 def from_refcore(path: str) -> Callable[[ShownChannel], None]:
-    """Feeds a ShownChannel from the file that refcore --hidden writes, with two words: ordinal, bytes of stream."""
+    """Feeds a ShownChannel from the file that refcore --hidden writes, with two words: ordinal, bytes of
+    stream.
+    """
     file: list[int] = []
     size = SEGMENTS_SIZE + 8
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Hidden segment parts from Bochs: its debugger stops at XCHG BX, BX and prints the segment registers.
 
-The guest writes its stream to port E9h, so frames and the debugger's text come by one way, in the order in which things
-happened. Commands are fed ahead: the debugger takes them as it stops.
+The guest writes its stream to port E9h, so frames and the debugger's text come by one way, in the order in
+which things happened. Commands are fed ahead: the debugger takes them as it stops.
 """
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ _ORDINAL = re.compile(rb"0x0*%x <.*>:\s+0x([0-9a-f]{8})" % boot.ORDINAL)
 
 
 class Transcript:
-    """Bochs' standard output: the guest's frames go to the stream, HIDDEN before the frame that follows a stop."""
+    """Bochs' standard output: the guest's frames go to the stream, HIDDEN before the frame that follows a
+    stop.
+    """
 
     def __init__(self, stream: int) -> None:
         self._stream = stream

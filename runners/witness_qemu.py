@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Hidden segment parts from QEMU: the guest panics (pvpanic) at each capture and is paused; the monitor tells them."""
+"""Hidden segment parts from QEMU: the guest panics (pvpanic) at each capture and is paused; the monitor tells
+them.
+"""
 from __future__ import annotations
 
 import json
@@ -72,7 +74,9 @@ class _Monitor:
 def follow(
     process: boot.Process, channel: witness.ShownChannel, ours: socket.socket, memory: memoryview, out: int
 ) -> None:
-    """Until QEMU has ended or the guest has said BYE. `memory` is the guest's, `out` where its output buffer begins."""
+    """Until QEMU has ended or the guest has said BYE. `memory` is the guest's, `out` where its output buffer
+    begins.
+    """
     monitor = _Monitor(ours)
     poll = select.poll()
     poll.register(monitor, select.POLLIN)

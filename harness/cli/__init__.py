@@ -19,6 +19,9 @@ COMMANDS = {
     "backends": "what can run here, in which version, and why not",
     "image": "write a bootable image of selected cases",
     "vectors": "take launch snapshots of selected cases; list them; write them as JSON",
+    "record": "record golden records of a backend in ref-traces/",
+    "verify": "replay golden records, tell what differs",
+    "revoke": "mark golden records that are not to be believed",
     "merge": "put the runs of several shards together",
     "report": "show a finished run again; rewrite its TAP and JUnit files",
 }
@@ -33,6 +36,7 @@ examples:
   ./ringdiff run --shard 1/2 --out a; ./ringdiff run --shard 2/2 --out b; ./ringdiff merge a b --out whole
   ./ringdiff show syscall/sysret-ss-rpl/long64/cpl0/opsize=o32,sysret_base=0x13
   ./ringdiff list cases iret
+  ./ringdiff verify refcore-intel                  golden records, replayed on what they were recorded on
 
 \b
 filters:
@@ -44,7 +48,7 @@ exit codes:
   3    the command line or an input is wrong
   4    no backend is available, or one that was asked for is not
   5    output cannot be written (disk full, permission)
-  10   done; a case got FAIL, CRASH, HANG, MISSING or FIXED
+  10   done; a case got FAIL, CRASH, HANG, MISSING or FIXED, or is not as recorded
   130  interrupted
 """
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from harness import paths
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -37,6 +40,17 @@ def cpu_option(function: F) -> F:
 
 def filters_argument(function: F) -> F:
     return click.argument("filters", nargs=-1, metavar="[FILTER]...")(function)
+
+
+def traces_option(function: F) -> F:
+    return click.option(
+        "--traces",
+        "root",
+        type=click.Path(path_type=Path),
+        default=paths.ROOT / "ref-traces",
+        metavar="DIR",
+        help="the folder of traces [default: ref-traces of this tree]",
+    )(function)
 
 
 def warn(message: str) -> None:

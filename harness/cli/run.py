@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import time
 from pathlib import Path
 
 import click
 
 from harness.errors import UserError
+from harness.cli.meter import metered
 from harness.cli.options import backend_option, cpu_option, filters_argument, warn
 
 
@@ -84,12 +84,8 @@ def command(
     plan = execution.make_plan(selection, probing, jobs or execution.default_jobs(), warn)
     plan.journal = journal
     info = rundir.RunInfo(profile, [], sorted(filters), [shard] if shard else [], limit is not None)
-    meter = None if quiet or not sys.stderr.isatty() else _Meter()
-    try:
-        done = execution.execute(plan, info, meter.tell if meter else None)
-    finally:
-        if meter:
-            meter.close()
+    with metered(quiet) as tell:
+        done = execution.execute(plan, info, tell)
     rundir.write_run(folder, done.run)
     write_derived(folder, done.run)
     write_records(folder, done)
@@ -102,32 +98,3 @@ def command(
             print(f"since {against}: {line}")
     print(f"results: {folder}")
     return int(done.run.exit_code())
-
-
-class _Meter:
-    """A progress line on a terminal. Worker threads call `tell`; it draws at most ten times a second."""
-
-    def __init__(self) -> None:
-        self._done: dict[int, tuple[str, int, int]] = {}
-        self._last = 0.0
-        self._begun = time.monotonic()
-
-    def tell(self, unit: object, done: int, total: int) -> None:
-        backend = getattr(unit, "backend")
-        self._done[id(unit)] = backend.label, done, total
-        now = time.monotonic()
-        if now - self._last < 0.1 or now - self._begun < 0.3:
-            return
-        self._last = now
-        sums: dict[str, tuple[int, int]] = {}
-        for label, part, whole in list(self._done.values()):
-            before = sums.get(label, (0, 0))
-            sums[label] = before[0] + part, before[1] + whole
-        text = "  ".join(f"{label} {part}/{whole}" for label, (part, whole) in sums.items())
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
-
-    def close(self) -> None:
-        if self._last:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()

@@ -4,10 +4,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import resource
-import signal
 import socket
 import subprocess
 import time
@@ -28,6 +25,7 @@ from harness.judgetable import PlaceRow, place_rows
 from harness.manual import make_mask
 from harness.places import Places
 from harness.selection import Part, Selection
+from harness.tests import emulator
 
 # real, pm32, paged and long64; traps, faults with error codes, restarts, SYSRET
 SAMPLE = (
@@ -130,41 +128,13 @@ def test_every_form_brings_the_same_records(
             assert stream == rom, form
 
 
-def run_line(line: str, folder: Path, until: str = "") -> tuple[int, str]:
-    """Exit status and text of an emulator started as a bug report says; ended after 30 s, or once it said `until`."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
-
+def run_line(line: str, folder: Path) -> tuple[int, str]:
+    """Exit status and text of an emulator started as a bug report says; ended after 30 s."""
     line = line.replace("build/bin/refcore", str(paths.ROOT / "build" / "bin" / "refcore"))
     line = line.replace("| bochs ", "| bochs-bin ")
     if line.startswith("qemu"):
         line += " -display none"
-    with open(folder / "log", "wb") as log:
-        process = subprocess.Popen(
-            ["sh", "-c", f"exec {line}" if "|" not in line else line],
-            cwd=folder,
-            env={**os.environ, "TERM": "dumb"},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            preexec_fn=limit,
-        )
-        try:
-            end = time.monotonic() + 30
-            while process.poll() is None and time.monotonic() < end:
-                if until and until in (folder / "log").read_text(errors="replace"):
-                    break
-                time.sleep(0.01)
-            ended = process.poll()
-        finally:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            process.wait()
-    return -1 if ended is None else ended, (folder / "log").read_text(errors="replace")
+    return emulator.run(["sh", "-c", line if "|" in line else f"exec {line}"], folder, seconds=30)
 
 
 class Maker:

@@ -3,10 +3,7 @@
 
 from __future__ import annotations
 
-import os
-import resource
 import shutil
-import signal
 import struct
 import subprocess
 import time
@@ -17,6 +14,7 @@ import pytest
 from harness import wrapping
 from harness.assemble import Assembler
 from harness.errors import UserError
+from harness.tests import emulator
 
 SIZE = 0x1F000  # more than a segment, no multiple of the disk loader's chunk
 ENTERED_WELL = "[payload:PIBAC]"
@@ -48,37 +46,8 @@ def payload(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 def run(command: list[str], folder: Path, until: str = "") -> str:
-    """Output of an emulator in its own process group, which is killed once it said `until`, or after 10 s."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (64 << 20, 64 << 20))
-
-    environment = {**os.environ, "TERM": "dumb"}
-    with open(folder / "log", "wb") as log:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=limit,
-        )
-        try:
-            end = time.monotonic() + 10
-            while process.poll() is None and time.monotonic() < end:
-                if until and until in (folder / "log").read_text(errors="replace"):
-                    break
-                time.sleep(0.01)
-        finally:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-            process.wait()
-    return (folder / "log").read_text(errors="replace")
+    """Output of an emulator, ended once it said `until`, or after 10 s."""
+    return emulator.run(command, folder, seconds=10, until=until, errors=True)[1]
 
 
 def qemu(folder: Path, *options: str) -> str:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* refcore.h - the reference core's public interface. A machine is one x86 processor, its RAM and a few PC devices; a process may
- * hold any number of machines; each is used by one thread at a time. Nothing else of refcore/ is public. */
+/* refcore.h - the reference core's public interface. A machine is one x86 processor, its RAM and a few PC
+ * devices; a process may hold any number of machines; each is used by one thread at a time. Nothing else of
+ * refcore/ is public. */
 #ifndef REFCORE_H
 #define REFCORE_H
 
@@ -18,25 +19,27 @@ struct refcore; /* a machine */
 
 /* ---- creation ---- */
 
-/* The name of the CPU profile number `index`, from 0; NULL beyond the last. refcore_profile_title() says what one is, or NULL if unknown. */
+/* The name of the CPU profile number `index`, from 0; NULL beyond the last. refcore_profile_title() says what
+ * one is, or NULL if unknown. */
 const char *refcore_profile_name(unsigned index);
 const char *refcore_profile_title(const char *name);
 
-/* A machine of the profile with `memory` bytes of RAM (64 KiB..3 GiB, rounded up to 64 KiB; host memory is taken on first
- * touch), at reset. NULL: unknown profile or no memory. */
+/* A machine of the profile with `memory` bytes of RAM (64 KiB..3 GiB, rounded up to 64 KiB; host memory is
+ * taken on first touch), at reset. NULL: unknown profile or no memory. */
 struct refcore *refcore_create(const char *profile, uint64_t memory);
-/* The same; RAM is the file, mapped shared and taken as it is, so that another process can read along. The file has at least
- * `memory` bytes (rounded up as above). It may be closed afterwards. */
+/* The same; RAM is the file, mapped shared and taken as it is, so that another process can read along. The
+ * file has at least `memory` bytes (rounded up as above). It may be closed afterwards. */
 struct refcore *refcore_create_shared(const char *profile, uint64_t memory, int file);
 void refcore_destroy(struct refcore *m);
 /* Processor and devices to their reset state; RAM stays. */
 void refcore_reset(struct refcore *m);
 
-/* ---- loading: each answers NULL, or what was wrong as a static sentence. The machine must be at reset. ---- */
+/* ---- loading, at reset: each answers NULL, or what was wrong as a static sentence ---- */
 
 /* A ROM image that ends at 4 GiB: a multiple of 64 KiB, at most 2 MiB. */
 const char *refcore_load_rom(struct refcore *m, const void *image, size_t size);
-/* A multiboot 1 kernel (ELF32, ELF64, a.out kludge), its command line and modules; starts in the state the specification asks for. */
+/* A multiboot 1 kernel (ELF32, ELF64, a.out kludge), its command line and modules; starts in the state the
+ * specification asks for. */
 struct refcore_module {
     const void *bytes;
     size_t size;
@@ -45,7 +48,8 @@ struct refcore_module {
 const char *refcore_load_multiboot(struct refcore *m, const void *kernel, size_t size,
                                    const char *command_line, const struct refcore_module *modules,
                                    unsigned module_count);
-/* A raw disk image: its first sector at 0:7C00 in real mode, DL = 80h; INT 13h services of the image are served by a small built-in BIOS. */
+/* A raw disk image: its first sector at 0:7C00 in real mode, DL = 80h; INT 13h services of the image are
+ * served by a small built-in BIOS. */
 const char *refcore_load_disk(struct refcore *m, const void *image, size_t size);
 
 /* ---- state ---- */
@@ -77,7 +81,8 @@ struct refcore_state {
     bool halted, shutdown;
 };
 void refcore_get_state(struct refcore *m, struct refcore_state *to);
-/* Takes the state as it is, no checks but these (false, nothing changed): CR0.PG without PE, cpl above 3, reserved EFER combinations. */
+/* Takes the state as it is, no checks but these (false, nothing changed): CR0.PG without PE, cpl above 3,
+ * reserved EFER combinations. */
 bool refcore_set_state(struct refcore *m, const struct refcore_state *from);
 /* MSR by index, as RDMSR and WRMSR at CPL 0 see it; false: #GP. */
 bool refcore_read_msr(struct refcore *m, uint32_t index, uint64_t *value);
@@ -96,8 +101,8 @@ enum refcore_end {
     REFCORE_HALT,     /* halted, and nothing will wake it */
     REFCORE_STOPPED,  /* refcore_stop() */
 };
-/* Runs at most `limit` instructions. A REP string instruction counts one for each 4096 iterations or part of them; a delivered
- * exception or interrupt counts one; time in HLT counts as if instructions had passed. */
+/* Runs at most `limit` instructions. A REP string instruction counts one for each 4096 iterations or part of
+ * them; a delivered exception or interrupt counts one; time in HLT counts as if instructions had passed. */
 enum refcore_end refcore_run(struct refcore *m, uint64_t limit);
 /* (v << 1) | 1 of the value written to port F4h, as QEMU's isa-debug-exit gives. */
 int refcore_exit_code(const struct refcore *m);
@@ -137,8 +142,9 @@ struct refcore_hooks {
     void *context;
     void (*debug_byte)(void *context, uint8_t byte);  /* port E9h */
     void (*serial_byte)(void *context, uint8_t byte); /* the 16550's transmitter */
-    /* Its receiver: a byte, or -1 if none has come. Asked for while the guest reads the 16550's registers and its
-     * FIFO has room; so nothing is ever overrun, and a guest that waits for IRQ 4 must look once by itself. */
+    /* Its receiver: a byte, or -1 if none has come. Asked for while the guest reads the 16550's registers and
+     * its FIFO has room; so nothing is ever overrun, and a guest that waits for IRQ 4 must look once by
+     * itself. */
     int (*serial_input)(void *context);
     /* ports nobody serves; true: handled (in: *value set). size 1, 2, 4 */
     bool (*port_in)(void *context, uint16_t port, unsigned size, uint32_t *value);
@@ -176,7 +182,7 @@ void refcore_set_board(struct refcore *m, const struct refcore_board *board);
 void refcore_set_interrupt(struct refcore *m, int vector);
 int refcore_interrupt(const struct refcore *m);
 
-/* ---- snapshots: processor, devices, RAM. Later restores copy back only pages that were written since. ---- */
+/* ---- snapshots: processor, devices, RAM; later restores copy only pages written since ---- */
 
 struct refcore_snapshot;
 struct refcore_snapshot *refcore_snapshot_take(struct refcore *m); /* NULL: no memory */

@@ -74,25 +74,64 @@ HANDLER_RESULT block_leave(struct cpu *c, const struct op *o) {
     LEAVE_BLOCKS;
 }
 
+/* What event_boundary() looks for. Its interrupts: the devices' line changes only where a handler leaves (ports, memory-mapped
+ * registers, MSRs) or at the deadline, when `left` has run out. */
+static inline bool event_waits(const struct cpu *c) {
+    const uint64_t virtual_interrupt = FLAG_VIF | FLAG_VIP;
+    return c->step || c->shadow || c->pending_debug || c->nmi_pending || c->init_pending ||
+           c->run_state != RUN_NORMAL || ((c->rflags & FLAG_IF) && c->bus->interrupt) ||
+           (c->rflags & virtual_interrupt) == virtual_interrupt;
+}
+
 /* The code segment's limit over a whole block; 64-bit code has none. */
 static inline bool within_limit(const struct cpu *c, const struct op *first) {
     return in_64bit_code(c) || c->rip + first->block_bytes - 1 <= c->seg[SEG_CS].limit;
+}
+
+/* The block at c->rip if it has been met since translations changed, with R_BLOCK set; else NULL. */
+static inline const struct op *known_block(struct cpu *c) {
+    const struct jump *j = &c->blocks->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
+    uint64_t linear = c->seg[SEG_CS].base + c->rip;
+    if (UNLIKELY(j->rip != linear || j->generation != c->generation || !within_limit(c, j->op)))
+        return 0;
+    c->r[R_BLOCK] = c->rip;
+    return j->op;
+}
+
+/* To the block at c->rip, whatever it takes; raises what the fetch raises. Apart, so that the ends of handlers need no stack frame. */
+static COLD HANDLER_RESULT block_find(struct cpu *c, const struct op *o) {
+    (void)o;
+    if (c->left < 0)
+        LEAVE_BLOCKS;
+    c->op = 0;
+    c->charge = 0;
+    const struct op *to = find_block(c);
+    GOTO_OP(to);
 }
 
 HANDLER_RESULT block_indirect(struct cpu *c, const struct op *o) {
     c->left -= o->ordinal;
     if (UNLIKELY(c->left < 0))
         LEAVE_BLOCKS;
-    struct block_cache *b = c->blocks;
-    struct jump *j = &b->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
-    uint64_t linear = c->seg[SEG_CS].base + c->rip;
-    if (UNLIKELY(j->rip != linear || j->generation != c->generation || !within_limit(c, j->op)))
-        LEAVE_BLOCKS;
-    c->r[R_BLOCK] = c->rip;
-    GOTO_OP(j->op);
+    const struct op *to = known_block(c);
+    if (UNLIKELY(!to))
+        TAIL_CALL(block_find);
+    GOTO_OP(to);
 }
 
-/* The block at c->rip, through link slot `k` of `o`; NULL: back to the run loop. */
+HANDLER_RESULT block_resume(struct cpu *c, const struct op *o) {
+    c->left -= o->ordinal;
+    c->charge = 0;
+    if (UNLIKELY(c->left < 0 || event_waits(c)))
+        LEAVE_BLOCKS;
+    c->suppress_debug_trap = false;
+    const struct op *to = known_block(c);
+    if (UNLIKELY(!to))
+        TAIL_CALL(block_find);
+    GOTO_OP(to);
+}
+
+/* The block at c->rip, through link slot `k` of `o`; NULL: block_find() has to look. */
 static inline const struct op *successor(struct cpu *c, const struct op *o, unsigned k) {
     c->left -= o->ordinal;
     if (UNLIKELY(c->left < 0))
@@ -101,12 +140,13 @@ static inline const struct op *successor(struct cpu *c, const struct op *o, unsi
     uint64_t linear = c->seg[SEG_CS].base + c->rip;
     const struct op *to = link->slot[k].to;
     if (UNLIKELY(link->slot[k].generation != c->generation || link->slot[k].rip != linear)) {
-        const struct jump *j = &c->blocks->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
-        if (j->rip != linear || j->generation != c->generation)
+        to = known_block(c);
+        if (!to)
             return 0;
-        to = link->slot[k].to = j->op;
+        link->slot[k].to = to;
         link->slot[k].generation = c->generation;
         link->slot[k].rip = linear;
+        return to;
     }
     if (UNLIKELY(!within_limit(c, to)))
         return 0;
@@ -117,14 +157,14 @@ static inline const struct op *successor(struct cpu *c, const struct op *o, unsi
 HANDLER_RESULT block_link_taken(struct cpu *c, const struct op *o) {
     const struct op *to = successor(c, o, 0);
     if (UNLIKELY(!to))
-        LEAVE_BLOCKS;
+        TAIL_CALL(block_find);
     GOTO_OP(to);
 }
 
 HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o) {
     const struct op *to = successor(c, o, 1);
     if (UNLIKELY(!to))
-        LEAVE_BLOCKS;
+        TAIL_CALL(block_find);
     GOTO_OP(to);
 }
 
@@ -267,7 +307,8 @@ static void translate_op(uint32_t mode, const struct insn *i, unsigned start, un
         op->reg = i->reg;
         op->rm = i->rm;
         op->vvvv = i->vvvv;
-        op->run = entry->run[0][0];
+        handler *in_flat_memory = entry->run[SHAPE_RM_FLAT][0];
+        op->run = in_flat_memory && i->memory && is_flat(mode, i) ? in_flat_memory : entry->run[0][0];
         return;
     }
     struct place first = operand_place(i, 0), second = operand_place(i, 1), third = operand_place(i, 2);
@@ -411,6 +452,7 @@ static const struct op *decode_single(struct cpu *c) {
         b->hook(b->hook_context, c, &i);
     fill_special(&b->single[1], run_fall, b->single[0].end, 0, 1);
     /* a handler that branches finds its link behind itself; here it always leaves */
+    c->quantum -= c->left;
     c->left = 0;
     c->r[R_BLOCK] = c->rip;
     return b->single;
@@ -605,8 +647,6 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         } else {
             first = find_block(c);
         }
-        if (first == c->blocks->single)
-            c->quantum = c->left = 0;
         run_ops(c, first);
         retire(c);
         if (step)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* machine.c - a machine: creation, loading, state, running, snapshots. The public interface; see include/refcore.h. */
+/* machine.c - a machine: creation, loading, state, running, snapshots. The public interface; see
+ * include/refcore.h. */
 #include "machine.h"
 
 #include "cpu/msr.h"
@@ -38,7 +39,7 @@ static bool processor_create(struct refcore *m, const struct profile *profile, u
     if (!blocks_create(&m->cpu))
         return false;
     cpu_reset(&m->cpu, profile);
-    mode_changed(&m->cpu);
+    mode_replaced(&m->cpu);
     return true;
 }
 
@@ -77,7 +78,7 @@ void refcore_reset(struct refcore *m) {
     cpu_reset(&m->cpu, m->cpu.profile);
     tlb_flush(&m->cpu, true);
     blocks_flush(&m->cpu);
-    mode_changed(&m->cpu);
+    mode_replaced(&m->cpu);
     m->stop = false;
 }
 
@@ -108,7 +109,7 @@ const char *refcore_load_multiboot(struct refcore *m, const void *kernel, size_t
     for (unsigned i = 0; i < SEG_COUNT; i++)
         segment_derive(&m->cpu.seg[i]);
     tlb_flush(&m->cpu, true);
-    mode_changed(&m->cpu);
+    mode_replaced(&m->cpu);
     return 0;
 }
 
@@ -118,7 +119,7 @@ const char *refcore_load_disk(struct refcore *m, const void *image, size_t size)
         return error;
     load_enter_disk(&m->cpu);
     tlb_flush(&m->cpu, true);
-    mode_changed(&m->cpu);
+    mode_replaced(&m->cpu);
     return 0;
 }
 
@@ -232,7 +233,7 @@ bool refcore_set_state(struct refcore *m, const struct refcore_state *from) {
     c->pending_debug = 0;
     c->delivering = (struct event){.kind = EVENT_NONE};
     tlb_flush(c, true);
-    mode_changed(c);
+    mode_replaced(c);
     return true;
 }
 

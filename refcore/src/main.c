@@ -48,6 +48,7 @@ static const char help[] =
     "  --memory MIB        RAM (default 128, 1..3072)\n"
     "  --ram FILE          RAM is this file, mapped shared (made or extended as needed)\n"
     "  --max-insns N       stop after N instructions\n"
+    "  --count FILE|-      the number of instructions executed, written when the guest has ended\n"
     "  --debugcon FILE|-   bytes written to port E9h (default: standard output)\n"
     "  --serial FILE|-     bytes sent by the 16550 at 3F8h (default: dropped); a terminal's are received "
     "too\n"
@@ -66,7 +67,7 @@ static const char help[] =
 
 struct options {
     const char *rom, *kernel, *append, *initrd, *disk, *cpu, *ram, *debugcon, *serial, *trace, *hidden,
-        *vectors, *defect;
+        *count, *vectors, *defect;
     uint64_t memory, limit;
     uint64_t word[WORDS_MAX];
     unsigned words;
@@ -180,7 +181,8 @@ static void serial_byte(void *context, uint8_t byte) {
     run->sent = true;
 }
 
-/* A guest that sends looks at the line status before each byte: only now and then is that worth a system call. */
+/* A guest that sends looks at the line status before each byte: only now and then is that worth a system
+ * call. */
 static int serial_input(void *context) {
     enum { SPARED = 256 };
     struct run *run = context;
@@ -298,6 +300,7 @@ static struct options parse(int argc, char **argv) {
         MEMORY,
         RAM,
         MAX_INSNS,
+        COUNT,
         DEBUGCON,
         SERIAL,
         TRACE,
@@ -316,6 +319,7 @@ static struct options parse(int argc, char **argv) {
                                          {"memory", required_argument, 0, MEMORY},
                                          {"ram", required_argument, 0, RAM},
                                          {"max-insns", required_argument, 0, MAX_INSNS},
+                                         {"count", required_argument, 0, COUNT},
                                          {"debugcon", required_argument, 0, DEBUGCON},
                                          {"serial", required_argument, 0, SERIAL},
                                          {"trace", required_argument, 0, TRACE},
@@ -361,6 +365,9 @@ static struct options parse(int argc, char **argv) {
             break;
         case MAX_INSNS:
             o.limit = number("--max-insns", optarg, 0, INT64_MAX);
+            break;
+        case COUNT:
+            o.count = optarg;
             break;
         case DEBUGCON:
             o.debugcon = optarg;
@@ -508,6 +515,16 @@ static void close_output(FILE *file, const char *path) {
         fclose(file);
 }
 
+static void print_count(struct refcore *machine, const char *path) {
+    FILE *file = open_output(path);
+    if (!file)
+        return;
+    struct refcore_state state;
+    refcore_get_state(machine, &state);
+    fprintf(file, "%" PRIu64 "\n", state.instructions);
+    close_output(file, path);
+}
+
 static int print_opcodes(int argc, char **argv) {
     if (argc != 3 || strcmp(argv[2], "--json") != 0)
         fail(END_USAGE, "usage: refcore opcodes --json", 0);
@@ -575,6 +592,7 @@ int main(int argc, char **argv) {
         trace_changes(run.trace, &run.before, &last);
         putc('\n', run.trace);
     }
+    print_count(run.machine, o.count);
     int code = exit_code(run.machine, end);
     close_output(run.debugcon, o.debugcon);
     close_output(run.serial, o.serial);

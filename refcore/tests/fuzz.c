@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fuzz.c - a random machine runs in every way that must come to the same: through blocks, again with warm blocks, one instruction
- * at a time under the hook, in slices, from a snapshot, in a fresh machine. A guest that rewrites page tables without invalidating
- * what they said is the exception: there only the same way must come to the same twice. */
+/* fuzz.c - a random machine runs in every way that must come to the same: through blocks, again with warm
+ * blocks, one instruction at a time under the hook, in slices, from a snapshot, in a fresh machine. A guest
+ * that rewrites page tables without invalidating what they said is the exception: there only the same way
+ * must come to the same twice. */
 #include "fuzz.h"
 #include "cpu/profile.h"
 
@@ -22,8 +23,8 @@ struct outcome {
     uint8_t ram[FUZZ_RAM];
 };
 
-/* Parts of repeated string instructions a run may have: each is up to 4096 iterations and counts as one instruction, so that the
- * limit on instructions alone would let a run take a second. */
+/* Parts of repeated string instructions a run may have: each is up to 4096 iterations and counts as one
+ * instruction, so that the limit on instructions alone would let a run take a second. */
 enum { REPEATS = 8 };
 
 struct trace {
@@ -126,9 +127,10 @@ static void compare(const char *how, const struct outcome *a, const struct outco
         abort();
 }
 
-/* The guest may have changed what translations come from: page tables, CR3, CR0.PG. Until it invalidates, both the old and the
- * new translation are right (SDM Vol. 3A, "Invalidation of TLBs and Paging-Structure Caches"), and which one is used depends on
- * what the software TLB holds, and so on the way of running. Accessed and dirty bits do not count. */
+/* The guest may have changed what translations come from: page tables, CR3, CR0.PG. Until it invalidates,
+ * both the old and the new translation are right (SDM Vol. 3A, "Invalidation of TLBs and Paging-Structure
+ * Caches"), and which one is used depends on what the software TLB holds, and so on the way of running.
+ * Accessed and dirty bits do not count. */
 static bool translations_changed(const struct fuzz_scene *s, const struct outcome *o) {
     if (!((s->state.cr0 | o->state.cr0) & CR0_PG))
         return false;

@@ -7,8 +7,8 @@
 
 enum { FUZZ_RAM = 1 << 20, FUZZ_HEAD = 48, FUZZ_PROFILES = 8 };
 
-/* The head of an input. A zero field is the sane choice, so that short inputs reach far; all bytes after the head are code and
- * patches, see fuzz_scene.c. */
+/* The head of an input. A zero field is the sane choice, so that short inputs reach far; all bytes after the
+ * head are code and patches, see fuzz_scene.c. */
 struct fuzz_head {
     uint8_t profile, mode, cpl, wild; /* wild: one bit a segment register, whose hidden part is then random */
     uint32_t cr0, cr4, flags;         /* XORed into the sane values, as far as bits are free in the mode */
@@ -68,8 +68,8 @@ void fuzz_tables(struct fuzz_scene *s);
 /* The whole scene (fuzz_scene.c). */
 void fuzz_scene(struct fuzz_scene *s, const uint8_t *data, size_t size);
 
-/* Runs the machine of the input in every way that must agree; aborts with a message if they do not (fuzz.c). `verbose` prints
- * the instructions. */
+/* Runs the machine of the input in every way that must agree; aborts with a message if they do not (fuzz.c).
+ * `verbose` prints the instructions. */
 void fuzz_check(const uint8_t *data, size_t size, bool verbose);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fuzz_scene.c - a random machine's state. Combinations that no processor can be in (CR0.PG without PE, LMA against LME and PG,
- * reserved bits of CRs and EFER) are left out by construction; everything else may be wild. */
+/* fuzz_scene.c - a random machine's state. Combinations that no processor can be in (CR0.PG without PE, LMA
+ * against LME and PG, reserved bits of CRs and EFER) are left out by construction; everything else may be
+ * wild. */
 #include "cpu/profile.h"
 #include "fuzz.h"
 
@@ -14,7 +15,8 @@ uint64_t fuzz_random(struct fuzz_scene *s) {
     return z ^ z >> 31;
 }
 
-/* What general registers, bases and limits hold: addresses at the edges of pages and segments, small numbers, anything. */
+/* What general registers, bases and limits hold: addresses at the edges of pages and segments, small numbers,
+ * anything. */
 uint64_t fuzz_value(struct fuzz_scene *s) {
     static const uint64_t special[] = {0,
                                        1,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fuzz_tables.c - sane descriptor tables, task state segments, handlers and page tables of a random machine. Patches from the
- * input make them insane later. */
+/* fuzz_tables.c - sane descriptor tables, task state segments, handlers and page tables of a random machine.
+ * Patches from the input make them insane later. */
 #include "cpu/profile.h"
 #include "fuzz.h"
 
@@ -157,7 +157,8 @@ static void tasks(struct fuzz_scene *s) {
     put(s, 0x9428, 0x20, 2);
 }
 
-/* ---- paging: 0..1 MiB identical; 2 or 4 MiB in, a large page; an alias whose entries are random; device pages ---- */
+/* ---- paging: 0..1 MiB identical; 2 or 4 MiB in, a large page; an alias whose entries are random; device
+ * pages ---- */
 
 enum { P = 1, W = 2, U = 4, A = 0x20, D = 0x40, PS = 0x80 };
 
@@ -173,7 +174,8 @@ static uint64_t varied(struct fuzz_scene *s, unsigned i, bool wide) {
     return wide ? entry : (uint32_t)entry;
 }
 
-/* Tables at 0x10000 and on. head.paging: bits 0..2 the flags of identical pages, 3..5 of their parents, 6: pages are clean, 7: vm86 is paged. */
+/* Tables at 0x10000 and on. head.paging: bits 0..2 the flags of identical pages, 3..5 of their parents, 6:
+ * pages are clean, 7: vm86 is paged. */
 static void pages(struct fuzz_scene *s) {
     uint8_t knob = s->head.paging;
     uint64_t leaf = (uint64_t)(P | W | U | A | D) ^ ((knob & 3) << 1) ^ (knob >> 6 & 1 ? A | D : 0);

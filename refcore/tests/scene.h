@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* scene.h - a machine in a known state for tests of event/, seg/ and mem/: descriptor tables, task-state segments, page tables
- * and one handler a vector, all at fixed places; code runs through the public interface and the final state is looked at. */
+/* scene.h - a machine in a known state for tests of event/, seg/ and mem/: descriptor tables, task-state
+ * segments, page tables and one handler a vector, all at fixed places; code runs through the public interface
+ * and the final state is looked at. */
 #ifndef REFCORE_TESTS_SCENE_H
 #define REFCORE_TESTS_SCENE_H
 
@@ -51,6 +52,8 @@ enum {
 enum { ES, CS, SS, DS, FS, GS, LDTR, TR };
 enum { AX, CX, DX, BX, SP, BP, SI, DI };
 enum { DE_, DB_, NMI_, BP_, OF_, BR_, UD_, NM_, DF_, TS_ = 10, NP_, SS_, GP_, PF_, MF_ = 16, AC_ };
+/* RFLAGS */
+enum { TF = 0x100, IF = 0x200, NT = 0x4000, RF = 0x10000, VM = 0x20000, AC = 0x40000 };
 /* access bytes with flags in bits 12..15: P DPL S type, G D L AVL */
 enum {
     AR_CODE32 = 0xc09b,
@@ -229,7 +232,8 @@ static inline void scene_protected(const char *profile, unsigned cpl) {
     scene_level(cpl);
 }
 
-/* 4 KiB pages, one to one, user and writable, for the first 4 MiB of 32-bit paging or 2 MiB of the wide forms. */
+/* 4 KiB pages, one to one, user and writable, for the first 4 MiB of 32-bit paging or 2 MiB of the wide
+ * forms. */
 static inline void scene_page(uint64_t page, uint64_t entry) {
     if (g.s.cr4 & 0x20)
         put((g.is_long ? TABLES + 0x3000 : TABLES + 0x2000) + 8 * (page >> 12), entry, 8);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* silicon - every instruction an unprivileged program can execute, on the core and on the CPU this runs on, compared.
+/* silicon - every instruction an unprivileged program can execute, on the core and on the CPU this runs on,
+ * compared.
  *
- *   silicon [--seconds N | --count N] [--seed S] [--row NAME] [--mode N] [--jobs N] [--show N] [--case N] [--list]
+ *   silicon [--seconds N | --count N] [--seed S] [--row NAME] [--mode N]
+ *           [--jobs N] [--show N] [--case N] [--list]
  *
  * Ends with the rows that were not compared, each with what keeps it from that, and with the faults by vector.
- * --mode: 0 64-bit, 1 32-bit, 2 32-bit with limits, 3 16-bit; without it each in turn. --show: differences printed for each row.
- * Exit codes: 0 no difference, 1 differences, or a row that this host can execute never was; 2 bad usage, 3 this host cannot be compared with. Same seed, same cases,
- * whatever the number of jobs. */
+ * --mode: 0 64-bit, 1 32-bit, 2 32-bit with limits, 3 16-bit; without it each in turn. --show: differences
+ * printed for each row. Exit codes: 0 no difference, 1 differences, or a row that this host can execute never
+ * was; 2 bad usage, 3 this host cannot be compared with. Same seed, same cases, whatever the number of jobs. */
 #include "decode/operand.h"
 #include "silicon_compare.h"
 #include "silicon_core.h"
@@ -95,7 +97,8 @@ struct job {
     uint8_t golden[ALL_PAGES * PAGE];
 };
 
-/* A gather may be left for a trap after some elements, RIP still at it (SDM Vol. 2C, VGATHERDPS, "Description"): it is then resumed. */
+/* A gather may be left for a trap after some elements, RIP still at it (SDM Vol. 2C, VGATHERDPS,
+ * "Description"): it is then resumed. */
 static void step_silicon(const struct job *j, const struct silicon_case *k, struct registers *out) {
     native_step(&j->environment, &k->in, out);
     bool gather = k->status == DECODE_OK && row_has_operand(k->row, VMx);
@@ -126,7 +129,8 @@ static void run_case(struct job *j, uint64_t number) {
         different = compare(&k, &a, &b);
         if (!different || !(row->attributes & A_X87))
             break;
-        /* a process switch in between may lose the x87 pointers (APM Vol. 2, "FXSAVE and FXRSTOR Instructions"): once more */
+        /* a process switch in between may lose the x87 pointers (APM Vol. 2, "FXSAVE and FXRSTOR
+         * Instructions"): once more */
         if (tries < 2) {
             restore(native_memory(), j->golden);
             apply(&k, native_memory());

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* silicon_case.c - the initial state of a case: registers of every kind, and addresses that lead where we want them. */
+/* silicon_case.c - the initial state of a case: registers of every kind, and addresses that lead where we
+ * want them. */
 #include "silicon_case.h"
 #include "decode/operand.h"
 #include "silicon_encode.h"
@@ -212,7 +213,8 @@ static uint64_t operand_spot(struct maker *m, unsigned seg, unsigned address_bit
     return data_spot(r);
 }
 
-/* Puts `value` in the low bits that addresses of that size use; the rest stays what it is (64-bit code), for it must not matter. */
+/* Puts `value` in the low bits that addresses of that size use; the rest stays what it is (64-bit code), for
+ * it must not matter. */
 static void set_low(struct maker *m, unsigned reg, uint64_t value, unsigned bits) {
     uint64_t mask = bits == 64 ? ~UINT64_C(0) : bits == 32 ? UINT64_C(0xffffffff) : UINT64_C(0xffff);
     m->k->in.gpr[reg] = (m->k->in.gpr[reg] & ~mask) | (value & mask);
@@ -248,7 +250,8 @@ static void make_gather(struct maker *m) {
     }
 }
 
-/* Registers (or the displacement) so that the operand lies at *linear. false: cannot be done with this encoding. */
+/* Registers (or the displacement) so that the operand lies at *linear. false: cannot be done with this
+ * encoding. */
 static bool aim(struct maker *m, uint64_t *linear) {
     const struct insn *i = &m->k->insn;
     struct registers *in = &m->k->in;

@@ -16,14 +16,16 @@ enum {
     D_MEMORY = 128
 };
 
-/* RF is set in the image of a fault and not architectural state of the instruction. TF and IF are this test's own. */
+/* RF is set in the image of a fault and not architectural state of the instruction. TF and IF are this test's
+ * own. */
 #define COMPARED_FLAGS (~(uint64_t)(FLAG_RF | FLAG_TF | FLAG_IF))
 
 static bool same_st(const struct registers *a, const struct registers *b, unsigned i) {
     return a->st[i].significand == b->st[i].significand && a->st[i].sign_exponent == b->st[i].sign_exponent;
 }
 
-/* The pointers reach a signal frame only while an exception is pending (APM Vol. 2, "FXSAVE and FXRSTOR Instructions"). */
+/* The pointers reach a signal frame only while an exception is pending (APM Vol. 2, "FXSAVE and FXRSTOR
+ * Instructions"). */
 static bool same_x87(const struct registers *a, const struct registers *b) {
     bool same = a->fcw == b->fcw && a->fsw == b->fsw && a->ftw == b->ftw;
     if (b->fsw & 0x80)

@@ -11,7 +11,8 @@ struct outcome {
 };
 /* A bit for each kind of field that differs, 0: none. */
 unsigned compare(const struct silicon_case *k, const struct outcome *core, const struct outcome *silicon);
-/* Prints bytes, disassembly, and in / core / silicon of every field that differs; all fields if `everything`. `before`: memory. */
+/* Prints bytes, disassembly, and in / core / silicon of every field that differs; all fields if `everything`.
+ * `before`: memory. */
 void compare_print(const struct silicon_case *k, const struct environment *e, const struct outcome *core,
                    const struct outcome *silicon, const uint8_t *before, bool everything);
 

@@ -21,8 +21,8 @@ enum {
     IMAGE_AT = 0x10000,
 };
 enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_A = 0x20, PTE_D = 0x40 };
-/* A TSS without an I/O bitmap (SDM Vol. 1, "I/O Permission Bit Map"), on a supervisor page of the upper half: there no
- * address of a user program's, however random, is one that the two sides map differently. */
+/* A TSS without an I/O bitmap (SDM Vol. 1, "I/O Permission Bit Map"), on a supervisor page of the upper half:
+ * there no address of a user program's, however random, is one that the two sides map differently. */
 #define TSS_BASE UINT64_C(0xffff800000000000)
 enum { TSS_LIMIT = 0x67, TSS_IO_MAP = 0x66 };
 #define PTE_NX (UINT64_C(1) << 63)
@@ -137,7 +137,7 @@ bool core_start(const struct profile *p, const struct environment *e) {
     }
     flags_set(c, FLAG_IF);
     tlb_flush(c, true);
-    mode_changed(c);
+    mode_replaced(c);
     return true;
 }
 

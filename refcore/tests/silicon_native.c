@@ -29,8 +29,9 @@ static struct {
     uint8_t *memory;
 } native;
 
-/* Assembly: native_go(frame, ds, es) loads DS and ES and enters the frame; it returns when native_leave() is called from a handler.
- * native_entry is the handler: flags of the interrupted code (AC, NT, ID) must not reach C. */
+/* Assembly: native_go(frame, ds, es) loads DS and ES and enters the frame; it returns when native_leave() is
+ * called from a handler. native_entry is the handler: flags of the interrupted code (AC, NT, ID) must not
+ * reach C. */
 uint64_t native_saved_rsp;
 void native_go(const void *frame, unsigned ds, unsigned es);
 void native_learn(void); /* raises a signal whose handler calls native_leave() */

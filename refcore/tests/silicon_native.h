@@ -6,7 +6,8 @@
 
 #include "silicon_state.h"
 
-/* NULL: ready. Otherwise why this host cannot be compared with. Maps the guest's pages and installs handlers. */
+/* NULL: ready. Otherwise why this host cannot be compared with. Maps the guest's pages and installs
+ * handlers. */
 const char *native_start(void);
 /* The base of FS, which stays the host's. */
 uint64_t native_fs_base(void);

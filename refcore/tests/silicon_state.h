@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* silicon_state.h - what both sides of the comparison start from and end with: registers and memory of one instruction at CPL 3. */
+/* silicon_state.h - what both sides of the comparison start from and end with: registers and memory of one
+ * instruction at CPL 3. */
 #ifndef REFCORE_TESTS_SILICON_STATE_H
 #define REFCORE_TESTS_SILICON_STATE_H
 

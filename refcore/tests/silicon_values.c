@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* silicon_values.c - where instructions go wrong: limits, neighbours of powers of two, special floating-point values. */
+/* silicon_values.c - where instructions go wrong: limits, neighbours of powers of two, special floating-point
+ * values. */
 #include "silicon_values.h"
 
 #include <string.h>

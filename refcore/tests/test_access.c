@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_access - the edges of the canonical range and of segments, alignment checks by operand and in deliveries, breakpoints on
- * operands of every width, and memory that is neither RAM nor writable. Each expectation cites its rule. */
+/* test_access - the edges of the canonical range and of segments, alignment checks by operand and in
+ * deliveries, breakpoints on operands of every width, and memory that is neither RAM nor writable. Each
+ * expectation cites its rule. */
 #include "scene.h"
 
-enum { AM = 0x40000, AC = 0x40000, DE = 8, OSFXSR = 0x200, PAE = 0x20, LA57 = 0x1000 };
+enum { AM = 0x40000, DE = 8, OSFXSR = 0x200, PAE = 0x20, LA57 = 0x1000 };
 enum { UNCLAIMED = 0x50000000, APIC = (int)0xfee00000 };
 
 /* ---- the canonical range ---- */

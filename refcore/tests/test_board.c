@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_board - where processor and board meet: x87 errors through IRQ 13, INIT as an IPI, the local APIC's enable bit in CPUID, fw_cfg. */
+/* test_board - where processor and board meet: x87 errors through IRQ 13, INIT as an IPI, the local APIC's
+ * enable bit in CPUID, fw_cfg. */
 #include "scene.h"
 
-enum { IF = 0x200, TF = 0x100, PIC_BASE = 0x20, IRQ13 = 0x2d };
+enum { PIC_BASE = 0x20, IRQ13 = 0x2d };
 enum { NE = 1 << 5, FSW_ZE = 4, FSW_ES = 0x8080, FCW_ZM_CLEAR = 0x37b };
 enum { APIC_BASE_MSR = 0x1b, APIC_EN = 1 << 11, APIC_EXTD = 1 << 10, ICR_MSR = 0x830 };
 
@@ -109,8 +110,8 @@ static void ignne(void) {
     EXPECT(handler() == IRQ13 && frame(0) == at, "SDM 1, D.2.1.2: IGNNE# needs an active FERR#");
 }
 
-/* ---- INIT: SDM Vol. 3A, "Processor State After Reset", table "IA-32 and Intel 64 Processor States Following Power-up, Reset, or
- * INIT" ---- */
+/* ---- INIT: SDM Vol. 3A, "Processor State After Reset", table "IA-32 and Intel 64 Processor States Following
+ * Power-up, Reset, or INIT" ---- */
 
 static void init_ipi(void) {
     static const unsigned shorthand[] = {1, 2, 0};
@@ -170,7 +171,8 @@ static void init_ipi(void) {
     }
 }
 
-/* ---- CPUID.01H:EDX.APIC: SDM Vol. 3A, "Detecting the Local APIC", "Enabling or Disabling the Local APIC" ---- */
+/* ---- CPUID.01H:EDX.APIC: SDM Vol. 3A, "Detecting the Local APIC", "Enabling or Disabling the Local APIC"
+ * ---- */
 
 static void apic_flag(void) {
     static const char *const with[] = {"skylake-server", "zen"};
@@ -237,7 +239,8 @@ static void fwcfg(void) {
     EXPECT(get(BUFFER, 8) == 0 && get(BUFFER + 8, 8) == ram && get(BUFFER + 16, 5) == 1, "fw_cfg: etc/e820");
 }
 
-/* The request of 16 bytes at REQUEST, big-endian; its answer. mov dx, 518h; mov eax, bswap(REQUEST); out dx, eax; hlt */
+/* The request of 16 bytes at REQUEST, big-endian; its answer. mov dx, 518h; mov eax, bswap(REQUEST); out dx,
+ * eax; hlt */
 static uint64_t fwcfg_dma(uint32_t control, uint32_t length, uint64_t address) {
     put(REQUEST, __builtin_bswap32(control), 4);
     put(REQUEST + 4, __builtin_bswap32(length), 4);

@@ -2,7 +2,7 @@
 /* test_branch_trap - single-stepping on branches: DEBUGCTL.BTF with EFLAGS.TF. */
 #include "scene.h"
 
-enum { TF = 0x100, DEBUGCTL = 0x1d9, BTF = 2, BS = 0x4000 };
+enum { DEBUGCTL = 0x1d9, BTF = 2, BS = 0x4000 };
 
 static uint64_t debugctl(void) {
     uint64_t value = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_decoder - the decoder against Zydis (libzydis, an independent decoder) in validity and length, in every mode: all opcodes of
- * all maps with all ModRM bytes under each mandatory prefix, VEX maps, and random bytes. Every kind of disagreement is
- * listed below with its reason, and how often it came up is printed. test_decoder [random count [reports]] */
+/* test_decoder - the decoder against Zydis (libzydis, an independent decoder) in validity and length, in
+ * every mode: all opcodes of all maps with all ModRM bytes under each mandatory prefix, VEX maps, and random
+ * bytes. Every kind of disagreement is listed below with its reason, and how often it came up is printed.
+ * test_decoder [random count [reports]] */
 #include "decode/decode.h"
 
 #include <inttypes.h>
@@ -81,7 +82,7 @@ static void compare(const struct profile *p, struct mode *m, const uint8_t *byte
     bool ours = s == DECODE_OK, theirs = ZYAN_SUCCESS(zs);
     compared++;
     if (ours && i.row->attributes & A_UD)
-        return; /* UD0, UD1, UD2: valid encodings of #UD; decoders differ in whether they count their ModRM byte */
+        return; /* UD0, UD1, UD2: #UD as they should; decoders differ in whether they have a ModRM byte */
     if (ours == theirs && (!ours || i.length == z.length))
         return;
     if (excused(&z, ours, theirs, &i))
@@ -159,7 +160,8 @@ int main(int argc, char **argv) {
     for (unsigned k = 0; k < sizeof modes / sizeof *modes; k++) {
         struct mode *m = &modes[k];
         ZydisDecoderInit(&m->decoder, m->machine, m->width);
-        /* hint-space instructions of other vendors or later extensions are NOPs to a processor without them */
+        /* hint-space instructions of other vendors or later extensions are NOPs to a processor without
+         * them */
         static const ZydisDecoderMode off[] = {ZYDIS_DECODER_MODE_KNC, ZYDIS_DECODER_MODE_MPX,
                                                ZYDIS_DECODER_MODE_CET, ZYDIS_DECODER_MODE_CLDEMOTE,
                                                ZYDIS_DECODER_MODE_MINIMAL};

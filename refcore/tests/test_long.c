@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_long - rules of IA-32e mode: process-context identifiers in INVPCID, CR3 and CR4; the base of 64-bit code. */
+/* test_long - rules of IA-32e mode: process-context identifiers in INVPCID, CR3 and CR4; the base of 64-bit
+ * code. */
 #include "scene.h"
 
 enum { PCIDE = 1 << 17 };
 
-/* ---- PCIDs: SDM Vol. 2A INVPCID; SDM Vol. 2B MOV-Move to/from Control Registers; SDM Vol. 3A, "Process-Context Identifiers" ---- */
+/* ---- PCIDs: SDM Vol. 2A INVPCID; SDM Vol. 2B MOV-Move to/from Control Registers; SDM Vol. 3A,
+ * "Process-Context Identifiers" ---- */
 
 static void invpcid(void) {
     static const struct {
@@ -94,7 +96,8 @@ static void cr3(void) {
     EXPECT_FAULT(GP_, 0, "SDM 2B MOV CR: clearing PG with PCIDE = 1");
 }
 
-/* ---- SDM Vol. 3A, "Segmentation in IA-32e Mode": what the fuzzer found: blocks were looked up at base + RIP ---- */
+/* ---- SDM Vol. 3A, "Segmentation in IA-32e Mode": what the fuzzer found: blocks were looked up at base + RIP
+ * ---- */
 
 static void code_base(void) {
     scene_long("intel-max", 0);

@@ -26,7 +26,7 @@ static struct cpu *machine(const char *profile, struct physical *p) {
     memset(c, 0, sizeof *c);
     c->physical = p;
     cpu_reset(c, profile_find(profile));
-    mode_changed(c);
+    mode_replaced(c);
     return c;
 }
 
@@ -223,8 +223,9 @@ static unsigned test_walk(void) {
     return cases;
 }
 
-/* What no profile with long mode lacks, 1 GiB pages: PS of a PDPTE is reserved then. SDM Vol. 3A, "4-Level Paging and 5-Level
- * Paging", table "Format of a Page-Directory-Pointer-Table Entry that References a Page Directory". */
+/* What no profile with long mode lacks, 1 GiB pages: PS of a PDPTE is reserved then. SDM Vol. 3A, "4-Level
+ * Paging and 5-Level Paging", table "Format of a Page-Directory-Pointer-Table Entry that References a Page
+ * Directory". */
 static void test_no_1g(void) {
     struct physical p;
     struct cpu *c = machine("intel-max", &p);
@@ -276,7 +277,7 @@ static void map_flat(struct cpu *c) {
         segment_derive(&c->seg[i]);
     }
     tlb_flush(c, true);
-    mode_changed(c);
+    mode_replaced(c);
 }
 
 static void set_pte(struct cpu *c, uint32_t page, uint32_t flags) {

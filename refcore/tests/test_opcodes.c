@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_opcodes - opcodes.def is unambiguous and complete in itself: no two rows can decode the same bytes on one processor, rows
- * of one opcode agree on having a ModRM byte, every row cites a section and has a handler. (A flag may be both
- * written and undefined: the shifts define OF for a count of 1 only.) */
+/* test_opcodes - opcodes.def is unambiguous and complete in itself: no two rows can decode the same bytes on
+ * one processor, rows of one opcode agree on having a ModRM byte, every row cites a section and has a
+ * handler. (A flag may be both written and undefined: the shifts define OF for a count of 1 only.) */
 #include "decode/decode.h"
 #include "decode/operand.h"
 #include "exec/table.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_paging - what the processor models see of paging: large pages with and without PSE-36 and PAT, reserved bits, PDPTEs,
- * 1 GiB pages, SMAP's two ways past it, INVLPG; then what CR0, CR4 and XCR0 leave of x87, MMX, SSE and AVX. test_mem.c has the access
- * rights bit by bit. */
+/* test_paging - what the processor models see of paging: large pages with and without PSE-36 and PAT,
+ * reserved bits, PDPTEs, 1 GiB pages, SMAP's two ways past it, INVLPG; then what CR0, CR4 and XCR0 leave of
+ * x87, MMX, SSE and AVX. test_mem.c has the access rights bit by bit. */
 #include "scene.h"
 
-enum { AC = 0x40000, PSE = 0x10, PAE = 0x20, OSFXSR = 0x200, OSXSAVE = 0x40000, SMAP = 0x200000 };
+enum { PSE = 0x10, PAE = 0x20, OSFXSR = 0x200, OSXSAVE = 0x40000, SMAP = 0x200000 };
 enum { MP = 2, EM = 4, TS = 8 };
 enum { MARK = 0x11223344 };
 
@@ -21,7 +21,8 @@ static bool read_mark(void) {
 
 /* ---- 32-bit paging ---- */
 
-/* The directory's second entry maps the first 4 MiB again; with PS ignored it names a table there is none at. */
+/* The directory's second entry maps the first 4 MiB again; with PS ignored it names a table there is none
+ * at. */
 static void large_32(void) {
     static const struct {
         const char *profile;
@@ -124,7 +125,8 @@ static void wide_entries(void) {
             EXPECT(g.s.rip == CODE + 2U && g.s.gpr[AX] == MARK, cases[i].rule);
         }
     }
-    /* SMAP: user pages are out of a supervisor's reach unless EFLAGS.AC is set; an implicit access has no such way out */
+    /* SMAP: user pages are out of a supervisor's reach unless EFLAGS.AC is set; an implicit access has no
+     * such way out */
     for (unsigned i = 0; i < 4; i++) {
         bool ac = i & 1, smap = i & 2;
         scene_long("intel-max", 0);
@@ -153,7 +155,8 @@ static void wide_entries(void) {
         else
             EXPECT(g.s.rip == CODE + 4U && g.s.segment[FS].selector == 4, "without SMAP");
     }
-    /* INVLPG ends what is cached of a page: of one that was read, of one that was only executed; of a large page, too */
+    /* INVLPG ends what is cached of a page: of one that was read, of one that was only executed; of a large
+     * page, too */
     for (unsigned large = 0; large < 2; large++) {
         scene_long("intel-max", 0);
         EMIT(0x8b, 0x01, 0x0f, 0x01, 0x3a, 0x8b, 0x01); /* MOV EAX, [RCX]; INVLPG [RDX]; MOV EAX, [RCX] */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_physical - a machine's memory as its embedder sees it: sizes, RAM shared with a file, ROM and its low copy, addresses
- * where nothing answers, and what snapshots know of writes. Each expectation cites the interface or the manual. */
+/* test_physical - a machine's memory as its embedder sees it: sizes, RAM shared with a file, ROM and its low
+ * copy, addresses where nothing answers, and what snapshots know of writes. Each expectation cites the
+ * interface or the manual. */
 #include "scene.h"
 
 enum { MIB = 1 << 20, ROM_BYTES = 0x10000, UNCLAIMED = 0x50000000 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_seg - segment register loads, LLDT and LTR, far jumps, calls and returns, call gates of 16, 32 and 64 bits, the stack and
- * the I/O bitmap, with every fault in its order. Each expectation cites its rule. */
+/* test_seg - segment register loads, LLDT and LTR, far jumps, calls and returns, call gates of 16, 32 and 64
+ * bits, the stack and the I/O bitmap, with every fault in its order. Each expectation cites its rule. */
 #include "scene.h"
 
 enum {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_simd.c - opcodes_simd.def and opcodes_avx.def against the host processor at CPL 3: random encodings of every row, decoded and
- * executed by the core and executed natively; all vector, MMX and general registers, MXCSR, status flags, memory and the vector of a
- * fault compared. Rows whose feature the host lacks are skipped.
+/* test_simd.c - opcodes_simd.def and opcodes_avx.def against the host processor at CPL 3: random encodings of
+ * every row, decoded and executed by the core and executed natively; all vector, MMX and general registers,
+ * MXCSR, status flags, memory and the vector of a fault compared. Rows whose feature the host lacks are
+ * skipped.
  *
  *     test_simd [rounds a row [seed [name]]]
  *

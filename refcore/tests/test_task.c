@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_task - hardware task switches from every source, between task-state segments of both sizes, and every fault: before the
- * switch in the old task, after it in the new one. SDM Vol. 3A, chapter "Task Management". */
+/* test_task - hardware task switches from every source, between task-state segments of both sizes, and every
+ * fault: before the switch in the old task, after it in the new one. SDM Vol. 3A, chapter "Task
+ * Management". */
 #include "scene.h"
 
-enum { NT = 0x4000, VM = 0x20000, VARY = 0xb8, VARY2 = 0xc0, GATE = 0xc8, NEW_IP = 0x4321 };
+enum { VARY = 0xb8, VARY2 = 0xc0, GATE = 0xc8, NEW_IP = 0x4321 };
 enum source { JMP, CALL, JMP_GATE, CALL_GATE, INT, FAULT, RETURN, SOURCES };
 
 static unsigned tss_slot(bool wide, unsigned index) { /* of EIP 0, EFLAGS 1, EAX 2.., ES 10.., LDT 16 */
@@ -300,7 +301,8 @@ static void after(void) {
     begin(CALL, TSS_B_SELECTOR, TSS_B);
     go(1);
     EXPECT_CAUGHT(GP_, 0, TSS_B_SELECTOR, NEW_IP, "SDM 2A CALL, TASK-STATE-SEGMENT: EIP beyond the limit");
-    /* the error code of an exception: on the new stack, of the new TSS's width; no room: #SS in the new task */
+    /* the error code of an exception: on the new stack, of the new TSS's width; no room: #SS in the new
+     * task */
     for (unsigned i = 0; i < 3; i++) {
         scene_protected("intel-max", 0);
         catchers();

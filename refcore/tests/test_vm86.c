@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_vm86 - virtual-8086 mode: delivery out of it, returns into and within it, INT n by IOPL and by the redirection bitmap of
- * VME, virtual interrupts. SDM Vol. 3B, chapter "8086 Emulation". */
+/* test_vm86 - virtual-8086 mode: delivery out of it, returns into and within it, INT n by IOPL and by the
+ * redirection bitmap of VME, virtual interrupts. SDM Vol. 3B, chapter "8086 Emulation". */
 #include "scene.h"
 
-enum {
-    TF = 0x100,
-    IF = 0x200,
-    IOPL3 = 0x3000,
-    NT = 0x4000,
-    VM = 0x20000,
-    VIF = 0x80000,
-    VIP = 0x100000,
-    VME = 1
-};
+enum { IOPL3 = 0x3000, VIF = 0x80000, VIP = 0x100000, VME = 1 };
 
 static bool frame_is(const uint64_t *item, unsigned count) {
     for (unsigned i = 0; i < count; i++)

@@ -27,11 +27,6 @@
 ;;+          and rip & 0xffff == here & 0xffff
 ;; expect when mode not in {real, unreal} and launch_cpl > dpl and insn == into and of == 1: exit == GP and err == 0x22
 ;;+           and rip & 0xffff == here & 0xffff
-%if HOME == 64
-GATE equ 16
-%else
-GATE equ 8
-%endif
         mov xax, [of]
         shl eax, 11
 %if MODE == MODE_VM86
@@ -44,9 +39,9 @@ GATE equ 8
         mov xax, [dpl]
         shl eax, 5
         or eax, 0x8e
-        mov [VECTORS + 1 * GATE + 5], al
-        mov [VECTORS + 3 * GATE + 5], al
-        mov [VECTORS + 4 * GATE + 5], al
+        mov [GATE(1) + 5], al
+        mov [GATE(3) + 5], al
+        mov [GATE(4) + 5], al
 %endif
         mov eax, 0x5a
         LAUNCH

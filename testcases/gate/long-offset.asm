@@ -22,9 +22,9 @@
         mov [GDT + FREE0 + 8], eax
 %else
         mov [TSS + 8], eax
-        mov byte [VECTORS + 12 * 16 + 4], 1     ; handlers on a stack of their own
-        mov byte [VECTORS + 13 * 16 + 4], 1
-        mov byte [VECTORS + 6 * 16 + 4], 1
+        mov byte [GATE(12) + 4], 1     ; handlers on a stack of their own
+        mov byte [GATE(13) + 4], 1
+        mov byte [GATE(6) + 4], 1
 %endif
         LAUNCH
 branch: call dword far [abs pointer]

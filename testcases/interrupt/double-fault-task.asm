@@ -25,7 +25,7 @@
         SETPTE DATA3, 0
 %elifidn how, null
         mov dword [TSS + 8], 0
-        mov dword [VECTORS + 10 * 8 + 4], 0     ; and the #TS that this gives has no gate
+        mov dword [GATE(10) + 4], 0     ; and the #TS that this gives has no gate
 %else
         SETDESC 0x160, (STACK12 & 0xffff) << 16 | 0x00ff, 0x00409300 | STACK12 >> 16
         LAUNCH_SET ss, 0x160

@@ -26,11 +26,6 @@
 %assign gp_ 13
 %assign pf_ 14
 %assign n first %+ _
-%if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
-%else
- %define GATE(n) VECTORS + (n) * 8
-%endif
 %ifidn first, nm
         or byte [LB_cr0], 8
 %elifidn first, pf

@@ -8,11 +8,6 @@
 ;; expect when gate == 0x8f: exit == IRQ0 and rip == handler and flags.if == 1
 ;; expect:   cpl == 0 and flags.tf == 0 and dr6 & 0x4000 == 0x4000
         IRQ_PENDING
-%if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
-%else
- %define GATE(n) VECTORS + (n) * 8
-%endif
         mov eax, handler
         mov [GATE(1)], ax
         mov byte [GATE(1) + 5], gate

@@ -13,11 +13,6 @@
 ;; expect when bad == not_present: exit == NP and err == KCODE_NP | 1
 ;; expect:   rip & 0xffff == insn & 0xffff and cpl == launch_cpl and rsp == launch.rsp and flags.if == 1 and regs == {}
         IRQ_PENDING
-%if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
-%else
- %define GATE(n) VECTORS + (n) * 8
-%endif
 %ifidn bad, type
         mov byte [GATE(0x20) + 5], 0x8c
 %elifidn bad, absent

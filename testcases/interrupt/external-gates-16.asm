@@ -10,12 +10,12 @@
 ;;+          and mem(rsp + 2, 2) == launch.cs and mem(rsp + 6, 2) == launch.rsp & 0xffff
 ;; expect when launch_cpl == 0: rsp == launch.rsp - 6 and mem(STACK_TOP - 6, 2) == insn & 0xffff
         IRQ_PENDING
-        mov word [VECTORS + 0x20 * 8], target - ARENA
-        mov word [VECTORS + 0x20 * 8 + 2], KCODE_ALT
-        mov word [VECTORS + 0x20 * 8 + 6], 0
+        mov word [GATE(0x20)], target - ARENA
+        mov word [GATE(0x20) + 2], KCODE_ALT
+        mov word [GATE(0x20) + 6], 0
         mov eax, [gtype]
         or eax, 0x80
-        mov [VECTORS + 0x20 * 8 + 5], al
+        mov [GATE(0x20) + 5], al
 %if MODE == MODE_VM86
         LAUNCH_SET flags, 0x23002
 %else

@@ -16,18 +16,7 @@
 ;; expect when launch_cpl == 0 and mode in {pm32, pm32-p32}: rsp == launch.rsp - 12 and mem(rsp, 4) == insn
 ;; expect when launch_cpl == 0 and mode == long64: rsp == (launch.rsp & ~15) - 40 and mem(rsp, 8) == insn
         IRQ_PENDING
-%if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
-%else
- %define GATE(n) VECTORS + (n) * 8
-%endif
-        mov eax, target
-        mov [GATE(0x20)], ax
-        shr eax, 16
-        mov [GATE(0x20) + 6], ax
-%if HOME == 64
-        mov dword [GATE(0x20) + 8], 0
-%endif
+        SETGATE 0x20, KCODE, target, 0xee
         mov eax, [gdpl]
         shl eax, 5
         or eax, [gtype]

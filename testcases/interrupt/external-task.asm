@@ -13,8 +13,8 @@
 ;; expect:   mem(TSS + 0x20, 4) & 0xffff == insn & 0xffff and mem(TSS + 0x24, 4) & 0x14200 == 0x200
 ;;+          and mem(TSS + 0x4c, 2) == launch.cs and mem(TSS + 0x38, 4) == launch.rsp
         IRQ_PENDING
-        mov word [VECTORS + 0x20 * 8 + 2], KTSS2
-        mov byte [VECTORS + 0x20 * 8 + 5], 0x85
+        mov word [GATE(0x20) + 2], KTSS2
+        mov byte [GATE(0x20) + 5], 0x85
         mov dword [TSS2 + 0x20], target
         mov dword [TSS + 0x1c], PT_TOP
         mov word [TSS + 0x60], KLDT

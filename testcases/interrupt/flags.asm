@@ -9,11 +9,6 @@
 ;; expect:   exit == 0x18 and rip & 0xffff == after & 0xffff and flags == eflags | (0x100 if tf == 1 else 0)
 ;; expect when kind == interrupt_gate: arrival.flags == eflags & ~0x4200
 ;; expect when kind == trap_gate: arrival.flags == eflags & ~0x4000
-%if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
-%else
- %define GATE(n) VECTORS + (n) * 8
-%endif
 %ifidn kind, trap_gate
         mov byte [GATE(0x18) + 5], 0xef
 %else

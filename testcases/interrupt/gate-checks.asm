@@ -19,11 +19,6 @@
 ;; expect when exit != stop: err == (0xc2 if kind == int_n else 0x1a if kind == int3 else 0x3b)
 ;; expect when exit != stop: rip & 0xffff == insn & 0xffff and rsp == launch.rsp and cpl == launch_cpl
 ;; expect when exit == stop: rip == target and cpl == 0
-%if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
-%else
- %define GATE(n) VECTORS + (n) * 8
-%endif
 %ifidn kind, int_n
  %assign n 0x18
 %elifidn kind, int3
@@ -32,14 +27,7 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov eax, target
-        mov [GATE(n)], ax
-        mov word [GATE(n) + 2], KCODE
-        shr eax, 16
-        mov [GATE(n) + 6], ax
-%if HOME == 64
-        mov dword [GATE(n) + 8], 0
-%endif
+        SETGATE n, KCODE, target, 0xee
         mov eax, [present]
         shl eax, 2
         or eax, [gdpl]

@@ -17,12 +17,7 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov eax, [offset]
-        mov [VECTORS + n * 8], ax
-        mov word [VECTORS + n * 8 + 2], FREE0
-        mov word [VECTORS + n * 8 + 4], 0xee00
-        shr eax, 16
-        mov [VECTORS + n * 8 + 6], ax
+        SETGATE n, FREE0, [offset], 0xee
         LAUNCH
 insn:
 %ifidn kind, int_n

@@ -34,25 +34,13 @@
 ;; expect when sel in {UCODE_F, UCODE_XO, LCODE_3} and launch_cpl == 3: exit == stop and cs == sel | 3
 ;; expect when sel == CONF_0 or (sel == CONF_3 and launch_cpl == 3): exit == stop and cs == sel | launch_cpl
 ;; expect when exit == stop: rip == target
-%if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
-%else
- %define GATE(n) VECTORS + (n) * 8
-%endif
 %ifidn kind, int_n
  %assign n 0x18
 %else
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov eax, target
-        mov [GATE(n)], ax
-        mov word [GATE(n) + 4], 0xee00
-        shr eax, 16
-        mov [GATE(n) + 6], ax
-%if HOME == 64
-        mov dword [GATE(n) + 8], 0
-%endif
+        SETGATE n, KCODE, target, 0xee
         mov eax, [sel]
         or eax, [rpl]
         mov [GATE(n) + 2], ax

@@ -25,14 +25,12 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov eax, target - ARENA
-        mov [VECTORS + n * 8], ax
-        mov word [VECTORS + n * 8 + 2], KCODE_ALT
+        SETGATE n, KCODE_ALT, target - ARENA, 0xe6
         mov al, [gtype]
         or al, 0xe0
-        mov [VECTORS + n * 8 + 5], al
+        mov [GATE(n) + 5], al
         mov eax, [upper]                ; not part of a 16-bit gate
-        mov [VECTORS + n * 8 + 6], ax
+        mov [GATE(n) + 6], ax
         mov eax, [old_flags]
         LAUNCH_SET flags, eax
         mov eax, BEYOND

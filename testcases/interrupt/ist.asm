@@ -22,8 +22,8 @@
         or byte [LB_cr0], 8
 %endif
         mov eax, [ist]
-        mov [VECTORS + n * 16 + 4], al
-        mov byte [VECTORS + n * 16 + 5], gate | 0x60
+        mov [GATE(n) + 4], al
+        mov byte [GATE(n) + 5], gate | 0x60
         mov ecx, eax
         shl eax, 9
         add eax, DATA0

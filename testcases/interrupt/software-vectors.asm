@@ -27,9 +27,9 @@
         mov ecx, [VECTORS]              ; vector 8 has a task gate here: an interrupt gate as all the others
         mov edx, [VECTORS + 4]
         add ecx, 8 * 32
-        mov [VECTORS + 8 * 8], ecx
+        mov [GATE(8)], ecx
         mov dh, 0xee
-        mov [VECTORS + 8 * 8 + 4], edx
+        mov [GATE(8) + 4], edx
  %endif
 %endif
 %if MODE == MODE_VM86

@@ -17,8 +17,8 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov byte [VECTORS + n * 16 + 4], ist
-        mov byte [VECTORS + n * 16 + 5], 0xee
+        mov byte [GATE(n) + 4], ist
+        mov byte [GATE(n) + 5], 0xee
         mov eax, [low]
         mov ebx, [high]
 %if ist == 2
@@ -28,8 +28,8 @@
         mov [TSS + 4], eax
         mov [TSS + 8], ebx
 %endif
-        mov byte [VECTORS + 12 * 16 + 4], 1     ; handlers on a stack of their own
-        mov byte [VECTORS + 13 * 16 + 4], 1
+        mov byte [GATE(12) + 4], 1     ; handlers on a stack of their own
+        mov byte [GATE(13) + 4], 1
         LAUNCH
 insn:
 %ifidn kind, int_n

@@ -35,11 +35,6 @@
 %else
  %assign gate_type 0x8e
 %endif
-%if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
-%else
- %define GATE(n) VECTORS + (n) * 8
-%endif
         mov ebx, [level]
         movzx edx, word [code_of + xbx * 2]
         mov eax, target

@@ -30,12 +30,7 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov eax, target
-        mov [VECTORS + n * 8], ax
-        mov word [VECTORS + n * 8 + 2], CODE_1
-        mov word [VECTORS + n * 8 + 4], 0xee00
-        shr eax, 16
-        mov [VECTORS + n * 8 + 6], ax
+        SETGATE n, CODE_1, target, 0xee
         mov eax, [shape]
         lea eax, [0x161 + eax * 8]
 %if CPL == 1

@@ -24,10 +24,7 @@
 ;;+          and rsp == launch.rsp
 ;; expect when exit == stop and ist != 0: rsp == (IST1_TOP if ist == 1 else 0x48b80) - 40
 %if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
         mov dword [TSS + 0x24 + 6 * 8], 0x48b80
-%else
- %define GATE(n) VECTORS + (n) * 8
 %endif
 %ifidn kind, int_n
  %assign n 0x18

@@ -13,11 +13,6 @@
 ;; expect when level == 1 and missing == 1: exit == PF and cr2 == DATA2 and err == 0
 ;;+          and rip == insn and cpl == launch_cpl and rsp == launch.rsp and ss == launch.ss
 ;; expect when level == 0 or missing == 0: exit == stop and rip == target and cpl == level
-%if HOME == 64
- %define GATE(n) VECTORS + (n) * 16
-%else
- %define GATE(n) VECTORS + (n) * 8
-%endif
 TASK    equ DATA1 + 0xff0               ; the slot of level 1 lies across the end of the page
         SETDESC FREE0, (TASK & 0xffff) << 16 | 0x67, 0x8900 | TASK >> 16
         LAUNCH_SET tr, FREE0

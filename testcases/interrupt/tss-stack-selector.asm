@@ -33,12 +33,7 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov eax, target
-        mov [VECTORS + n * 8], ax
-        mov word [VECTORS + n * 8 + 2], CODE_1_F
-        mov word [VECTORS + n * 8 + 4], 0xee00
-        shr eax, 16
-        mov [VECTORS + n * 8 + 6], ax
+        SETGATE n, CODE_1_F, target, 0xee
         mov eax, [ss_sel]
         or eax, [ss_rpl]
         mov [TSS + 0x10], eax

@@ -49,25 +49,13 @@
         mov [xdx + 4 * SLOT], ecx
 %endif
         mov xsp, xdx
-%macro  ABSENT 2
-        test byte [absent], 1 << %1
-        jz %%present
-        SETPTE %2, 0
-%%present:
-%endmacro
-        ABSENT 2, DATA2
-        ABSENT 3, DATA3
+        ABSENT_IF absent, 2, DATA2
+        ABSENT_IF absent, 3, DATA3
         LAUNCH
 spot:   insn
         STOP
 target: STOP
 %ifidn handled, yes
-%macro  MAKE_PRESENT 1
-        ON PF, nth 1, page %1
-          STORE PTE(%1), PTE_SIZE, %1 | 7
-          DROPERR
-        RETURN WORD_SIZE
-%endmacro
         SCRIPT
           MAKE_PRESENT DATA2
           MAKE_PRESENT DATA3

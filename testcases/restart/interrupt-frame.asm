@@ -29,7 +29,7 @@
         mov [TSS + 4], rax
 %ifidn ist, own
         mov qword [TSS + 44], STACK2_TOP        ; IST2
-        mov byte [VECTORS + PF * 16 + 4], 2
+        mov byte [GATE(PF) + 4], 2
 %endif
         mov ebx, 5
         cmp byte [readonly], 0
@@ -47,12 +47,6 @@
 insn:   int INT_KIT
 after:  STOP
 %ifidn ist, own
-%macro  MAKE_PRESENT 1
-        ON PF, nth 1, page %1
-          STORE PTE(%1), PTE_SIZE, %1 | 7
-          DROPERR
-        RETURN WORD_SIZE
-%endmacro
         SCRIPT
           MAKE_PRESENT DATA2
           MAKE_PRESENT DATA3

@@ -13,8 +13,8 @@
         mov eax, [VECTORS]              ; an interrupt gate for the double fault, on the same stack
         mov edx, [VECTORS + 4]
         add eax, 8 * 32
-        mov [VECTORS + 8 * 8], eax
-        mov [VECTORS + 8 * 8 + 4], edx
+        mov [GATE(8)], eax
+        mov [GATE(8) + 4], edx
         LAUNCH
         int INT_KIT
         STOP

@@ -61,29 +61,17 @@ pte_data3 equ PTE(DATA3)
         mov dword [DATA0 + 0x1003], 0x88776655
         mov xsi, DATA0 + 0xfff
         mov xdi, DATA2 + 0xfff
-%macro  ABSENT 2
-        test byte [absent], 1 << %1
-        jz %%present
-        SETPTE %2, 0
-%%present:
-%endmacro
         or byte [CODE2], 0              ; no decoded copy of the split instruction: see split-fetch-after-unmap
-        ABSENT 0, CODE
-        ABSENT 1, CODE2
-        ABSENT 2, DATA0
-        ABSENT 3, DATA1
-        ABSENT 4, DATA2
-        ABSENT 5, DATA3
+        ABSENT_IF absent, 0, CODE
+        ABSENT_IF absent, 1, CODE2
+        ABSENT_IF absent, 2, DATA0
+        ABSENT_IF absent, 3, DATA1
+        ABSENT_IF absent, 4, DATA2
+        ABSENT_IF absent, 5, DATA3
         LAUNCH_AT CODE + 0xfff
 split:  db 0x3e                         ; DS override, so that even MOVSD has two bytes
         insn
 done:   STOP
-%macro  MAKE_PRESENT 1
-        ON 14, nth 1, page %1
-          STORE PTE(%1), PTE_SIZE, %1 | 7
-          DROPERR
-        RETURN WORD_SIZE
-%endmacro
         SCRIPT
           MAKE_PRESENT CODE
           MAKE_PRESENT CODE2

@@ -66,27 +66,15 @@ slot    equ WORD_SIZE
         mov xword [DATA1 - WORD_SIZE / 2 - WORD_SIZE], 0x5533
         mov xbp, DATA1 + WORD_SIZE / 2  ; ENTER's display: the first word is M, the second below it
         mov xsp, DATA3 + WORD_SIZE / 2
-%macro  ABSENT 2
-        test byte [absent], 1 << %1
-        jz %%present
-        SETPTE %2, 0
-%%present:
-%endmacro
-        ABSENT 0, DATA0
-        ABSENT 1, DATA1
-        ABSENT 2, DATA2
-        ABSENT 3, DATA3
+        ABSENT_IF absent, 0, DATA0
+        ABSENT_IF absent, 1, DATA1
+        ABSENT_IF absent, 2, DATA2
+        ABSENT_IF absent, 3, DATA3
         LAUNCH
 spot:   insn
 back:   nop                             ; CALL does not come here
 after:  STOP
 %ifidn handled, yes
-%macro  MAKE_PRESENT 1
-        ON 14, nth 1, page %1
-          STORE PTE(%1), PTE_SIZE, %1 | 7
-          DROPERR
-        RETURN WORD_SIZE
-%endmacro
         SCRIPT
           MAKE_PRESENT DATA0
           MAKE_PRESENT DATA1

@@ -27,40 +27,8 @@
 ;; expect when launch_cpl == 0 and not wp and addr == 0x4c010: {DATA0} <= dirtied and {DATA0} <= accessed
 ;; expect when launch_cpl == 0 and not wp and addr != 0x4c010: {DATA0, DATA1} <= dirtied
 ;;+          and {DATA0, DATA1} <= accessed
-%ifidn insn, op_unequal
-%define OLD     0x76543210
-%else
-%define OLD     0x89abcdef
-%endif
-%ifidn bus, locked
-%define LOCKED lock
-%else
-%define LOCKED
-%endif
-%define op_add       LOCKED add [xsi], ecx
-%define op_adc       LOCKED adc [xsi], ecx
-%define op_sbb       LOCKED sbb [xsi], ecx
-%define op_inc       LOCKED inc dword [xsi]
-%define op_neg       LOCKED neg dword [xsi]
-%define op_not       LOCKED not dword [xsi]
-%define op_xadd      LOCKED xadd [xsi], ecx
-%define op_xchg      LOCKED xchg [xsi], ecx
-%define op_cmpxchg   LOCKED cmpxchg [xsi], ecx
-%define op_unequal   LOCKED cmpxchg [xsi], edx  ; writes what it read
-%define op_cmpxchg8b LOCKED cmpxchg8b [xsi]
-%define op_bts       LOCKED bts [xsi], ecx
-%define op_btc       LOCKED btc dword [xsi], 3
-%define op_shld      shld [xsi], edx, 4
-%define op_shrd      shrd [xsi], edx, cl
-%define op_rol       rol dword [xsi], 5
-%define op_rcr       rcr dword [xsi], 1
-        mov xsi, [addr]
-        mov dword [xsi], 0x89abcdef
-        mov dword [xsi + 4], 0x01234567
-        mov eax, OLD
-        mov edx, 0x01234567
-        mov ebx, 0x33445566
-        mov ecx, 12
+%include "rmw.inc"
+        RMW_OPERANDS addr
         LAUNCH_SET flags, 0x8d7
         mov xdi, [LB_cr0]
         bts edi, 16

@@ -48,40 +48,8 @@
 ;; expect:   mem(pte_data0, 4) & 0x67 == 0x67 and (addr == 0x4c010 or mem(pte_data1, 4) & 0x67 == 0x67)
 pte_data0 equ PTE(DATA0)
 pte_data1 equ PTE(DATA1)
-%ifidn insn, op_unequal
-%define OLD     0x76543210
-%else
-%define OLD     0x89abcdef
-%endif
-%ifidn bus, locked
-%define LOCKED lock
-%else
-%define LOCKED
-%endif
-%define op_add       LOCKED add [xsi], ecx
-%define op_adc       LOCKED adc [xsi], ecx
-%define op_sbb       LOCKED sbb [xsi], ecx
-%define op_inc       LOCKED inc dword [xsi]
-%define op_neg       LOCKED neg dword [xsi]
-%define op_not       LOCKED not dword [xsi]
-%define op_xadd      LOCKED xadd [xsi], ecx
-%define op_xchg      LOCKED xchg [xsi], ecx
-%define op_cmpxchg   LOCKED cmpxchg [xsi], ecx
-%define op_unequal   LOCKED cmpxchg [xsi], edx  ; writes what it read
-%define op_cmpxchg8b LOCKED cmpxchg8b [xsi]
-%define op_bts       LOCKED bts [xsi], ecx
-%define op_btc       LOCKED btc dword [xsi], 3
-%define op_shld      shld [xsi], edx, 4
-%define op_shrd      shrd [xsi], edx, cl
-%define op_rol       rol dword [xsi], 5
-%define op_rcr       rcr dword [xsi], 1
-        mov xsi, [addr]
-        mov dword [xsi], 0x89abcdef
-        mov dword [xsi + 4], 0x01234567
-        mov eax, OLD
-        mov edx, 0x01234567
-        mov ebx, 0x33445566
-        mov ecx, 12
+%include "rmw.inc"
+        RMW_OPERANDS addr
         LAUNCH_SET flags, 0x8d7
         mov xdi, [first]                ; 0 writable, 1 read-only
         mov edi, [pte_low + xdi * 4]
@@ -97,12 +65,6 @@ done:   STOP
         align 4
 pte_low: dd 7, 5
         SCRIPT
-          ON 14, nth 1, page DATA0
-            STORE PTE(DATA0), PTE_SIZE, DATA0 | 7
-            DROPERR
-          RETURN WORD_SIZE
-          ON 14, nth 1, page DATA1
-            STORE PTE(DATA1), PTE_SIZE, DATA1 | 7
-            DROPERR
-          RETURN WORD_SIZE
+          MAKE_PRESENT DATA0
+          MAKE_PRESENT DATA1
         ENDSCRIPT

@@ -39,18 +39,6 @@ width   equ 2
 width   equ 4
 %endif
 low     equ 4 * width - width / 2       ; the lowest element lies so far below the border: the fourth is split
-%macro  ABSENT 2
-        test byte [absent], 1 << %1
-        jz %%present
-        SETPTE %2, 0
-%%present:
-%endmacro
-%macro  MAKE_PRESENT 1
-        ON 14, nth 1, page %1
-          STORE PTE(%1), PTE_SIZE, %1 | 7
-          DROPERR
-        RETURN WORD_SIZE
-%endmacro
         mov ecx, 128
 .fill:
 %ifidn insn, movs
@@ -81,10 +69,10 @@ low     equ 4 * width - width / 2       ; the lowest element lies so far below t
 %elifidn insn, scas
         mov byte [DATA3 - low + UNEQUAL * width + width - 1], 0x6a
 %endif
-        ABSENT 0, DATA0
-        ABSENT 1, DATA1
-        ABSENT 2, DATA2
-        ABSENT 3, DATA3
+        ABSENT_IF absent, 0, DATA0
+        ABSENT_IF absent, 1, DATA1
+        ABSENT_IF absent, 2, DATA2
+        ABSENT_IF absent, 3, DATA3
         mov ecx, 8
 %if HOME == 64
         mov rax, 0x5a5a5a5a5a5a5a5a

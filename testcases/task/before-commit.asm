@@ -36,11 +36,11 @@
         SETDESC FREE0, eax, ebx
         SETDESC 0x168, FREE0 << 16, 0xe500      ; task gate, DPL 3
 %ifidn how, int_gate
-        mov word [VECTORS + 0x18 * 8 + 2], FREE0
-        mov byte [VECTORS + 0x18 * 8 + 5], 0xe5
+        mov word [GATE(0x18) + 2], FREE0
+        mov byte [GATE(0x18) + 5], 0xe5
 %elifidn how, exception
-        mov word [VECTORS + 7 * 8 + 2], FREE0
-        mov byte [VECTORS + 7 * 8 + 5], 0xe5
+        mov word [GATE(7) + 2], FREE0
+        mov byte [GATE(7) + 5], 0xe5
         or byte [LB_cr0], 8
 %elifidn how, iret
         LAUNCH_SET flags, 0x4002

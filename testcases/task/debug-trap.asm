@@ -27,8 +27,8 @@
 %endrep
 .kernel:
         SETDESC FREE0, KTSS2 << 16, 0xe500
-        mov word [VECTORS + 0x18 * 8 + 2], KTSS2
-        mov byte [VECTORS + 0x18 * 8 + 5], 0xe5
+        mov word [GATE(0x18) + 2], KTSS2
+        mov byte [GATE(0x18) + 5], 0xe5
         LAUNCH
 %ifidn how, jmp_gate
         jmp FREE0 | 3:0

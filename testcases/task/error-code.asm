@@ -24,8 +24,8 @@
 %else
  %assign n 13
 %endif
-        mov word [VECTORS + n * 8 + 2], KTSS2
-        mov byte [VECTORS + n * 8 + 5], 0xe5
+        mov word [GATE(n) + 2], KTSS2
+        mov byte [GATE(n) + 5], 0xe5
         mov dword [TSS2 + 0x20], target
         cmp dword [new_cpl], 0
         je .kernel

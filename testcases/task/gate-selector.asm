@@ -25,8 +25,8 @@
         shl ebx, 5
         or ebx, 5
 %ifidn how, int_gate
-        mov [VECTORS + 0x18 * 8 + 2], ax
-        mov [VECTORS + 0x18 * 8 + 5], bl
+        mov [GATE(0x18) + 2], ax
+        mov [GATE(0x18) + 5], bl
 %elifidn how, iret
         LAUNCH_SET flags, 0x4002
         mov [TSS], ax

@@ -57,8 +57,8 @@
         LAUNCH_SET flags, eax
         SETDESC FREE0, KTSS2 << 16, 0xe500      ; task gate, DPL 3
 %ifidn how, int_gate
-        mov word [VECTORS + 0x18 * 8 + 2], KTSS2
-        mov byte [VECTORS + 0x18 * 8 + 5], 0xe5
+        mov word [GATE(0x18) + 2], KTSS2
+        mov byte [GATE(0x18) + 5], 0xe5
 %elifidn how, iret
         or byte [LB_flags + 1], 0x40
         mov word [TSS], KTSS2

@@ -29,8 +29,8 @@
         or eax, (TSS2 & 0xffff) << 16
         SETDESC FREE0, eax, 0x8100 | TSS2 >> 16
         SETDESC 0x168, FREE0 << 16, 0xe500
-        mov word [VECTORS + 0x18 * 8 + 2], FREE0
-        mov byte [VECTORS + 0x18 * 8 + 5], 0xe5
+        mov word [GATE(0x18) + 2], FREE0
+        mov byte [GATE(0x18) + 5], 0xe5
         mov word [TSS2 + 0x0e], target - ARENA
         mov word [TSS2 + 0x10], 0x803
 %assign i 0

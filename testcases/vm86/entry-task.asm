@@ -26,8 +26,8 @@
         mov dword [TSS2 + 0x58], KDATA_NP
         mov dword [TSS2 + 0x5c], 0
         SETDESC FREE0, KTSS2 << 16, 0xe500
-        mov word [VECTORS + 0x18 * 8 + 2], KTSS2
-        mov byte [VECTORS + 0x18 * 8 + 5], 0xe5
+        mov word [GATE(0x18) + 2], KTSS2
+        mov byte [GATE(0x18) + 5], 0xe5
 %ifidn how, iret
         LAUNCH_SET flags, 0x4002
         mov word [TSS], KTSS2

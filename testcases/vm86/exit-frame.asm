@@ -27,11 +27,7 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov eax, target
-        mov [VECTORS + n * 8], ax
-        mov word [VECTORS + n * 8 + 4], (gate | 0x60) << 8
-        shr eax, 16
-        mov [VECTORS + n * 8 + 6], ax
+        SETGATE n, KCODE, target, gate | 0x60
         mov eax, [eflags]
         LAUNCH_SET flags, eax
         LAUNCH_SET ds, 0x1111

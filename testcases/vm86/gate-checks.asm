@@ -30,16 +30,13 @@
 %else
  %assign n 3
 %endif
-        mov eax, target
-        mov [VECTORS + n * 8], ax
-        shr eax, 16
-        mov [VECTORS + n * 8 + 6], ax
+        SETGATE n, KCODE, target, 0xee
         mov eax, [present]
         shl eax, 2
         or eax, [gdpl]
         shl eax, 5
         or eax, 0xe
-        mov [VECTORS + n * 8 + 5], al
+        mov [GATE(n) + 5], al
         mov eax, [iopl]
         shl eax, 12
         or eax, 0x20802                 ; OF set

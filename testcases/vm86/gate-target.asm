@@ -24,14 +24,10 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov eax, target
-        mov [VECTORS + n * 8], ax
-        mov word [VECTORS + n * 8 + 4], 0xee00
-        shr eax, 16
-        mov [VECTORS + n * 8 + 6], ax
+        SETGATE n, KCODE, target, 0xee
         mov eax, [sel]
         or eax, [rpl]
-        mov [VECTORS + n * 8 + 2], ax
+        mov [GATE(n) + 2], ax
         LAUNCH_SET flags, 0x23002
         LAUNCH
 insn:

@@ -22,12 +22,12 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov word [VECTORS + n * 8], target - ARENA
-        mov word [VECTORS + n * 8 + 2], KCODE_ALT
+        mov word [GATE(n)], target - ARENA
+        mov word [GATE(n) + 2], KCODE_ALT
         mov al, [gtype]
         or al, 0xe0
-        mov [VECTORS + n * 8 + 5], al
-        mov word [VECTORS + n * 8 + 6], 0
+        mov [GATE(n) + 5], al
+        mov word [GATE(n) + 6], 0
         mov eax, [eflags]
         LAUNCH_SET flags, eax
         LAUNCH_SET ds, 0x1111

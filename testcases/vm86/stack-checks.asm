@@ -32,15 +32,11 @@
  %assign n 7
         or byte [LB_cr0], 8
 %endif
-        mov eax, target
-        mov [VECTORS + n * 8], ax
-        mov word [VECTORS + n * 8 + 4], 0xee00
-        shr eax, 16
-        mov [VECTORS + n * 8 + 6], ax
-        mov word [VECTORS + 10 * 8 + 2], KTSS2
-        mov byte [VECTORS + 10 * 8 + 5], 0x85
-        mov word [VECTORS + 12 * 8 + 2], KTSS_DF
-        mov byte [VECTORS + 12 * 8 + 5], 0x85
+        SETGATE n, KCODE, target, 0xee
+        mov word [GATE(10) + 2], KTSS2
+        mov byte [GATE(10) + 5], 0x85
+        mov word [GATE(12) + 2], KTSS_DF
+        mov byte [GATE(12) + 5], 0x85
         mov dword [TSS2 + 0x20], invalid_tss
         mov dword [TSS_DF + 0x20], stack_fault
         mov eax, [ss_sel]

@@ -21,8 +21,8 @@
 %else
  %assign n 0
 %endif
-        mov word [VECTORS + n * 8 + 2], KTSS2
-        mov byte [VECTORS + n * 8 + 5], 0xe5
+        mov word [GATE(n) + 2], KTSS2
+        mov byte [GATE(n) + 5], 0xe5
         mov dword [TSS2 + 0x20], target
         mov dword [TSS2 + 0x24], 2
         mov eax, [eflags]

@@ -14,17 +14,7 @@
 ;; expect when iopl < 3 and insn == sti and virtual == 2: exit == GP and err == 0 and rip == here - ARENA
 ;;+          and flags.if == old_if and flags.vif == 0 and flags.vip == 1
 ;; expect:   regs == {} and flags.iopl == iopl and flags.vm == 1
-        mov eax, cr4
-        or eax, 1
-        mov cr4, eax
-        mov eax, [virtual]
-        shl eax, 7
-        or eax, [iopl]
-        shl eax, 3
-        or eax, [old_if]
-        shl eax, 9
-        or eax, 0x20002
-        LAUNCH_SET flags, eax
+        VME_FLAGS virtual, iopl, old_if
         mov eax, 0x01010101
         LAUNCH
 here:   insn

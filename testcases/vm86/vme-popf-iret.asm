@@ -16,17 +16,7 @@
 ;; expect when exit == stop: flags.vif == bit(image, 9) and flags.if == old_if and flags.iopl == iopl
 ;;+          and flags.vip == virtual >> 1 and flags.vm == 1
 ;; expect when exit == stop: flags & 0x4dd7 == (image & 0x4dd5) | 2
-        mov eax, cr4
-        or eax, 1
-        mov cr4, eax
-        mov eax, [virtual]
-        shl eax, 7
-        or eax, [iopl]
-        shl eax, 3
-        or eax, [old_if]
-        shl eax, 9
-        or eax, 0x20002
-        LAUNCH_SET flags, eax
+        VME_FLAGS virtual, iopl, old_if
         mov esp, STACK_TOP - 0x40
         mov eax, [image]
 %ifidn insn, popf

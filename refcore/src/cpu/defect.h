@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* defect.h - deliberately broken cores, to prove that the suite sees what it is there to see. Exists in VARIANT=defects
- * alone, where --defect NAME chooses one; in every other build DEFECT() is the constant false. */
+/* defect.h - deliberately broken cores, to prove that the suite sees what it is there to see. Exists in
+ * VARIANT=defects alone, where --defect NAME chooses one; in every other build DEFECT() is the constant
+ * false. */
 #pragma once
 
 /* DEFECT_NAME(identifier, name on the command line): each is the defect of one row of the first cases */

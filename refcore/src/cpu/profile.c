@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* profile.c - the CPU models. CPUID signatures: SDM Vol. 2A, CPUID; processor identification tables of the vendors' revision guides. */
+/* profile.c - the CPU models. CPUID signatures: SDM Vol. 2A, CPUID; processor identification tables of the
+ * vendors' revision guides. */
 
 // clang-format off
 /* Vendor choices with both sides; false is what the profile does not say:
  *   syscall_legacy            APM 3 SYSCALL: valid in every mode; SDM 2B SYSCALL: #UD outside 64-bit mode
  *   sysenter_long             SDM 2B SYSENTER: valid in IA-32e mode; APM 3 SYSENTER: #UD in long mode
- *   sysret_canonical_rcx      SDM 2B SYSRET: #GP(0) if RCX is not canonical; APM 3 SYSRET: no check, the fetch faults
- *   sysret_loads_ss_fully     SDM 2B SYSRET, Operation: SS attributes fixed, RPL 3; APM 3 SYSRET: STAR + 8, attributes stay
+ *   sysret_canonical_rcx      SDM 2B SYSRET: #GP(0) if RCX is not canonical; APM 3 SYSRET: no check, the
+ *                             fetch faults
+ *   sysret_loads_ss_fully     SDM 2B SYSRET, Operation: SS attributes fixed, RPL 3; APM 3 SYSRET: STAR + 8,
+ *                             attributes stay
  *   far_operand_rexw          SDM 2A JMP and CALL: m16:64; APM 3 JMP (Far): no 64-bit offsets
- *   branch_operand16_long     APM 3, near branches in 64-bit mode: 66h counts; SDM 2A JMP: the size is forced to 64 bits
- *   null_clears_base          SDM 3A, Segment Loading Instructions in IA-32e Mode; APM 2, Null Selector: base and limit stay
+ *   branch_operand16_long     APM 3, near branches in 64-bit mode: 66h counts; SDM 2A JMP: the size is
+ *                             forced to 64 bits
+ *   null_clears_base          SDM 3A, Segment Loading Instructions in IA-32e Mode; APM 2, Null Selector: base
+ *                             and limit stay
  *   fxsave_pointers_on_error  APM 2, FXSAVE and FXRSTOR Instructions; SDM 2A FXSAVE: always stored
  *   push_sreg_word            SDM 2B PUSH, Description; APM 3 PUSH
- *   tss_slot_8                SDM 2A CALL, Operation: TSSstackAddress + 5; the APM is silent, QEMU and Bochs ask for 8 bytes
- *   return_reads_upper        AMD EPYC silicon at CPL 3; SDM 2A IRET, 2B RET, Operation: the instruction pointer first
+ *   tss_slot_8                SDM 2A CALL, Operation: TSSstackAddress + 5; the APM is silent, QEMU and Bochs ask
+ *                             for 8 bytes
+ *   return_reads_upper        AMD EPYC silicon at CPL 3; SDM 2A IRET, 2B RET, Operation: the instruction
+ *                             pointer first
  *   rep_zero_checks_port      AMD EPYC silicon at CPL 3; SDM 2B REP, Operation: nothing while the count is 0
- *   rep_trap_rf               SDM 3B, Instruction-Breakpoint Exception Condition; the APM is silent, Bochs pushes 0
+ *   rep_trap_rf               SDM 3B, Instruction-Breakpoint Exception Condition; the APM is silent, Bochs
+ *                             pushes 0
  *   mmx_transition_first, maskmov_checks_all, sha_unaligned, gather_mask_in_order
- *                             AMD EPYC silicon at CPL 3 (tests/test_simd.c); SDM 2A to 2C, Operation of CVTPS2PI, MASKMOVQ and
- *                             VGATHERDPS; Exceptions Type 4 for SHA1RNDS4
+ *                             AMD EPYC silicon at CPL 3 (tests/test_simd.c); SDM 2A to 2C, Operation of
+ *                             CVTPS2PI, MASKMOVQ and VGATHERDPS; Exceptions Type 4 for SHA1RNDS4
  *   cvtpi2ps_memory_x87       SDM 2A CVTPI2PS, Description; AMD EPYC silicon: only from a register */
 // clang-format on
 #include "profile.h"

@@ -7,15 +7,13 @@
 
 /* Where vendors or generations differ. Each field's comment cites both sides in profile.c. */
 struct vendor_choices {
-    bool syscall_legacy;       /* SYSCALL/SYSRET also outside 64-bit mode (AMD) */
-    bool sysenter_long;        /* SYSENTER/SYSEXIT in long mode (Intel) */
-    bool sysret_canonical_rcx; /* SYSRET to a non-canonical RIP: #GP at CPL 0 (Intel), at the target (AMD) */
-    bool
-        sysret_loads_ss_fully; /* SYSRET: SS attributes set to fixed values (Intel), only the selector (AMD) */
-    bool far_operand_rexw;     /* m16:64 far pointers exist (Intel) */
+    bool syscall_legacy;        /* SYSCALL/SYSRET also outside 64-bit mode (AMD) */
+    bool sysenter_long;         /* SYSENTER/SYSEXIT in long mode (Intel) */
+    bool sysret_canonical_rcx;  /* SYSRET to a non-canonical RIP: #GP at CPL 0 (Intel), at the target (AMD) */
+    bool sysret_loads_ss_fully; /* SYSRET: SS attributes set (Intel), only the selector (AMD) */
+    bool far_operand_rexw;      /* m16:64 far pointers exist (Intel) */
     bool branch_operand16_long; /* 66h before a near branch counts in 64-bit mode (AMD) */
-    bool
-        tss_slot_8; /* an inner stack's slot in a 32-bit TSS: all 8 bytes within the limit (AMD), 6 (Intel) */
+    bool tss_slot_8; /* an inner stack's slot in a 32-bit TSS: 8 bytes within the limit (AMD), 6 (Intel) */
     bool return_reads_upper;       /* 64-bit IRET reads the flags' slot first, RETF that of CS (AMD) */
     bool rep_zero_checks_port;     /* REP INS and OUTS with count 0 check the port's permission (AMD) */
     bool rep_trap_rf;              /* a trap between two iterations of REP pushes RF = 1 (Intel) */
@@ -28,15 +26,13 @@ struct vendor_choices {
     bool maskmov_checks_all;   /* MASKMOVDQU and MASKMOVQ check bytes that are not selected (AMD) */
     bool sha_unaligned;        /* SHA memory operands need no alignment (AMD) */
     bool gather_mask_in_order; /* a faulting gather leaves mask elements it has not reached alone (AMD) */
-    bool
-        x87_conditions_unmasked; /* comparisons set the condition codes on an unmasked #I as well (AMD, measured) */
+    bool x87_conditions_unmasked; /* comparisons set the conditions on an unmasked #I too (AMD, measured) */
     bool fcomi_keeps_c1; /* FCOMI and its kin leave C1 alone (AMD, measured); SDM Vol. 2A, FCOMI: cleared */
     bool loop_condition_by_rep; /* F2h and F3h override the condition of LOOPE and LOOPNE (AMD, measured) */
-    bool
-        call_pushes_first; /* CALL near stores the return address before it checks the target (AMD, measured) */
-    bool ud_without_modrm; /* UD0 and UD1 have no ModRM byte (APM Vol. 3, UD0, UD1, UD2) */
-    bool
-        vex_w1_pextrd_reserved; /* VPEXTRD and VPINSRD with VEX.W outside 64-bit mode: #UD (AMD, measured); ignored (SDM Vol. 2B, PEXTRD) */
+    bool call_pushes_first; /* CALL near stores the return address, then checks the target (AMD, measured) */
+    bool ud_without_modrm;  /* UD0 and UD1 have no ModRM byte (APM Vol. 3, UD0, UD1, UD2) */
+    /* VPEXTRD and VPINSRD with VEX.W outside 64-bit mode: #UD (AMD, measured); ignored (SDM Vol. 2B, PEXTRD) */
+    bool vex_w1_pextrd_reserved;
     bool lar_sysgates; /* reserved for seg/ */
     bool in_ins_order; /* reserved for exec/ */
 };

@@ -263,6 +263,7 @@ struct cpu {
     uint32_t charge;      /* after SYNC(): instructions of the block done before this one */
     uint32_t mode;        /* MODE_... */
     uint32_t unavailable; /* NO_... */
+    uint64_t facilities;  /* what `unavailable` was computed from; 0: not yet */
     uint8_t cpl;
     uint64_t rflags; /* all but the status flags, which are lazy: use flags_get() and flags_set() */
     uint64_t cr0, cr2, cr3, cr4, cr8, xcr0, xss, efer;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* branch.h - which instructions are branches to single-stepping on branches: SDM Vol. 3B, "Single-Stepping on Branches"; APM Vol. 2,
- * "Control-Transfer Breakpoint Feature". */
+/* branch.h - which instructions are branches to single-stepping on branches: SDM Vol. 3B, "Single-Stepping on
+ * Branches"; APM Vol. 2, "Control-Transfer Breakpoint Feature". */
 #ifndef REFCORE_DECODE_BRANCH_H
 #define REFCORE_DECODE_BRANCH_H
 

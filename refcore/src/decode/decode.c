@@ -81,7 +81,8 @@ static bool modrm_fits(const struct row *row, uint8_t modrm) {
     for (unsigned k = 0; k < 4; k++) {
         if (memory_only(row->operand[k]) && reg)
             return false;
-        /* MOV to and from control and debug registers ignores mod: SDM Vol. 2B, MOV - Move to/from Control Registers */
+        /* MOV to and from control and debug registers ignores mod: SDM Vol. 2B, MOV - Move to/from Control
+         * Registers */
         bool mod_ignored =
             row->operand[0] == Cy || row->operand[1] == Cy || row->operand[0] == Dy || row->operand[1] == Dy;
         if (register_only(row->operand[k]) && !reg && !mod_ignored)
@@ -120,7 +121,8 @@ static const struct row *find_row(const struct profile *p, uint32_t mode, const 
     return 0;
 }
 
-/* Does any row under this opcode have a ModRM byte? All do or none does, in one mode (a test holds the table to that). */
+/* Does any row under this opcode have a ModRM byte? All do or none does, in one mode (a test holds the table
+ * to that). */
 static bool has_modrm(unsigned key, bool code64) {
     for (unsigned i = opcode_first[key]; i < opcode_first[key + 1]; i++) {
         const struct row *row = &rows[opcode_rows[i]];
@@ -149,8 +151,8 @@ static void address_16(struct cursor *b, struct insn *i) {
         i->segment = SEG_SS;
 }
 
-/* SDM Vol. 2A, "32-Bit Addressing Forms with the ModR/M Byte" and "... with the SIB Byte"; 64-bit mode: "Encoding of 64-Bit
- * Mode" in the section on REX. */
+/* SDM Vol. 2A, "32-Bit Addressing Forms with the ModR/M Byte" and "... with the SIB Byte"; 64-bit mode:
+ * "Encoding of 64-Bit Mode" in the section on REX. */
 static void address_32(struct cursor *b, const struct prefixes *x, bool code64, struct insn *i) {
     unsigned rm = i->modrm & 7;
     bool sib = rm == 4;
@@ -232,7 +234,8 @@ static void read_immediates(struct cursor *b, const struct row *row, bool code64
     }
 }
 
-/* The legacy and REX prefixes. SDM Vol. 2A, "Instruction Prefixes", "REX Prefixes". Returns the first byte after them. */
+/* The legacy and REX prefixes. SDM Vol. 2A, "Instruction Prefixes", "REX Prefixes". Returns the first byte
+ * after them. */
 static uint8_t read_prefixes(struct cursor *b, bool code64, struct prefixes *x) {
     for (;;) {
         uint8_t byte = next_byte(b);
@@ -462,7 +465,8 @@ enum decode_status decode(const struct profile *p, uint32_t mode, const uint8_t 
     to->length = (uint8_t)b.at;
     if (x.lock) {
         bool destination = to->memory && (row->attributes & A_LOCK);
-        /* LOCK MOV to and from CR0 names CR8, in every mode: APM Vol. 3, MOV CRn. Not with REX.R: #UD (AMD, measured) */
+        /* LOCK MOV to and from CR0 names CR8, in every mode: APM Vol. 3, MOV CRn. Not with REX.R: #UD (AMD,
+         * measured) */
         bool names_cr8 =
             (row->operand[0] == Cy || row->operand[1] == Cy) && profile_has(p, FEATURE_CR8_LEGACY) && !x.r;
         if (names_cr8)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* make_index - build tool: prints, for every opcode of every map, which rows of opcodes.def lie under it. The decoder
- * includes the result, so that no table is built at run time. */
+/* make_index - build tool: prints, for every opcode of every map, which rows of opcodes.def lie under it. The
+ * decoder includes the result, so that no table is built at run time. */
 #include "decode.h"
 
 #include <stdio.h>

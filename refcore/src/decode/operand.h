@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* operand.h - operand types of opcodes.def, in the notation of SDM Vol. 2D, Appendix A, "Codes for Addressing Method" and
- * "Codes for Operand Type". */
+/* operand.h - operand types of opcodes.def, in the notation of SDM Vol. 2D, Appendix A, "Codes for Addressing
+ * Method" and "Codes for Operand Type". */
 #ifndef REFCORE_DECODE_OPERAND_H
 #define REFCORE_DECODE_OPERAND_H
 
@@ -70,7 +70,8 @@ enum operand {
     DS_,
     FS_,
     GS_,
-    /* immediates: byte, byte sign-extended to the operand size, word, z (16/32 sign-extended to 64), v (16/32/64) */
+    /* immediates: byte, byte sign-extended to the operand size, word, z (16/32 sign-extended to 64), v
+     * (16/32/64) */
     Ib,
     sIb,
     Iw,

@@ -61,8 +61,8 @@ void apic_reset(struct devices *d) {
     a->lvt[LVT_LINT0] = MODE_EXTINT << 8;
 }
 
-/* SDM Vol. 3A, "Local APIC State After an INIT Reset": as after power-up, but the ID and IA32_APIC_BASE stay. All local vectors are
- * masked, LINT0 too: what firmware set up is gone. */
+/* SDM Vol. 3A, "Local APIC State After an INIT Reset": as after power-up, but the ID and IA32_APIC_BASE stay.
+ * All local vectors are masked, LINT0 too: what firmware set up is gone. */
 void apic_init(struct devices *d) {
     uint32_t id = d->b.apic.id;
     bool lint0 = d->b.apic.lint0;

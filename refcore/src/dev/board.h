@@ -82,7 +82,6 @@ struct kbc {
 struct board {
     uint64_t time;  /* of the latest access or event, in instructions; never goes back */
     uint64_t wake;  /* when the next device has something to do; NEVER */
-    bool interrupt; /* INTR as the processor sees it */
     int exit_code;  /* (value << 1) | 1, or -1 */
     struct pic_chip pic[2];
     struct pit pit;

@@ -204,7 +204,7 @@ static bool reaches_processor(const struct devices *d, const struct cpu *c, unsi
 void board_update(struct devices *d, struct cpu *c) {
     struct board *b = &d->b;
     apic_lint0(d, c, pic_output(d));
-    b->interrupt = apic_pending(d, c) || (pic_output(d) && apic_passes_pic(d, c));
+    d->bus.interrupt = apic_pending(d, c) || (pic_output(d) && apic_passes_pic(d, c));
     uint64_t wake = apic_wake(d, c, b->time), at;
     if (reaches_processor(d, c, 0) && (at = pit_wake(d, b->time)) < wake)
         wake = at;
@@ -226,7 +226,7 @@ static void catch_up(struct devices *d, struct cpu *c) {
 static bool interrupt_pending(void *device, struct cpu *c) {
     struct devices *d = device;
     catch_up(d, c);
-    return d->b.interrupt;
+    return d->bus.interrupt;
 }
 
 static uint8_t interrupt_acknowledge(void *device, struct cpu *c) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* fwcfg.c - QEMU's firmware configuration device: selector at 510h, data at 511h, DMA address at 514h. One file, etc/e820. QEMU
- * documentation, "QEMU Firmware Configuration (fw_cfg) Device". */
+/* fwcfg.c - QEMU's firmware configuration device: selector at 510h, data at 511h, DMA address at 514h. One
+ * file, etc/e820. QEMU documentation, "QEMU Firmware Configuration (fw_cfg) Device". */
 #include "board.h"
 
 #include <string.h>
@@ -97,7 +97,7 @@ static uint8_t next_byte(struct devices *d) {
     return d->b.fwcfg.at < length ? bytes[d->b.fwcfg.at++] : 0;
 }
 
-/* ---- DMA: a structure in guest memory says what to do; its control word comes back as 0, or as the error bit ---- */
+/* ---- DMA: a structure in guest memory says what to do; its control word answers: 0 or error ---- */
 
 static bool in_ram(const struct devices *d, uint64_t address, uint64_t size) {
     return address <= d->ram_bytes && size <= d->ram_bytes - address;

@@ -10,8 +10,8 @@ static bool interrupt_waits(struct cpu *c) {
 }
 
 /* SDM Vol. 3B, "Class 2-Maskable Hardware Interrupt Handling in Virtual-8086 Mode Using the Virtual Interrupt
- * Mechanism": an instruction that begins with VIF and VIP both set is #GP, where the two are in use; "Protected-Mode
- * Virtual Interrupts". IRET and task switches leave them so. */
+ * Mechanism": an instruction that begins with VIF and VIP both set is #GP, where the two are in use;
+ * "Protected-Mode Virtual Interrupts". IRET and task switches leave them so. */
 static bool virtual_interrupt_due(struct cpu *c) {
     const uint64_t both = FLAG_VIF | FLAG_VIP;
     if (LIKELY((c->rflags & both) != both) || c->cpl != 3 || flags_iopl(c) == 3)
@@ -25,12 +25,13 @@ bool event_boundary(struct cpu *c) {
     c->shadow = 0;
     c->suppress_debug_trap = false;
 
-    /* 3. INIT; SMM is not modelled, so that an SMI is dropped where it arises. SDM Vol. 3A, "MP Initialization Protocol Requirements
-     * and Restrictions": the bootstrap processor, as this one is, starts again at its reset vector. */
+    /* 3. INIT; SMM is not modelled, so that an SMI is dropped where it arises. SDM Vol. 3A, "MP
+     * Initialization Protocol Requirements and Restrictions": the bootstrap processor, as this one is, starts
+     * again at its reset vector. */
     if (UNLIKELY(c->init_pending) && !(c->pending_debug & DR6_BT)) {
         cpu_init_signal(c);
         c->bus->init(c->bus->device, c);
-        mode_changed(c);
+        mode_replaced(c);
         return true;
     }
     /* 2. trap on task switch, 4. traps on the previous instruction. MOV SS and POP SS hold them until after

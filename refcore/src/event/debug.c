@@ -12,8 +12,8 @@ static bool enabled(const struct cpu *c, unsigned i) {
 
 void debug_after_instruction(struct cpu *c, uint64_t flags_before, bool branched) {
     /* SDM Vol. 3B, "Single-Step Exception Condition"; SDM Vol. 3A, "Masking Exceptions and Interrupts When
-     * Switching Stacks": no trap between MOV SS or POP SS and the next instruction. SDM Vol. 3B, "Single-Stepping on
-     * Branches"; APM Vol. 2, "Control-Transfer Breakpoint Feature": BTF. */
+     * Switching Stacks": no trap between MOV SS or POP SS and the next instruction. SDM Vol. 3B,
+     * "Single-Stepping on Branches"; APM Vol. 2, "Control-Transfer Breakpoint Feature": BTF. */
     bool wanted = (flags_before & FLAG_TF) && (branched || !(c->debugctl & DEBUGCTL_BTF));
     if (wanted && !c->suppress_debug_trap && !(c->shadow & SHADOW_MOV_SS)) {
         c->pending_debug |= DR6_BS;

@@ -16,7 +16,11 @@ static void flat(struct cpu *c, unsigned seg, uint64_t selector, unsigned rights
     s->null = false;
     s->base = 0;
     s->limit = UINT32_MAX;
-    segment_derive(s);
+    /* as segment_derive() would: present, all of 4 GiB, readable */
+    s->first = 0;
+    s->last = UINT32_MAX;
+    s->readable = true;
+    s->writable = !(rights & AR_CODE);
 }
 
 static void flat_pair(struct cpu *c, uint64_t cs, uint64_t ss, bool code64, unsigned cpl) {

@@ -3,7 +3,7 @@
 HANDLER(CALL_FAR) {
     SYNC;
     far_call(c, (uint16_t)(o->imm >> 32), (uint32_t)o->imm, OPERAND_BYTES);
-    LEAVE;
+    RESUME;
 }
 ENTRY(CALL_FAR);
 
@@ -12,6 +12,6 @@ HANDLER(CALL_FAR_MEMORY) {
     struct far_pointer p = far_pointer_read(c, o, size);
     SYNC;
     far_call(c, p.selector, p.offset, size);
-    LEAVE;
+    RESUME;
 }
 ENTRY(CALL_FAR_MEMORY);

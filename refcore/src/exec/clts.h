@@ -5,6 +5,6 @@ HANDLER(CLTS) {
     SYNC;
     c->cr0 &= ~(uint64_t)CR0_TS;
     mode_changed(c);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(CLTS);

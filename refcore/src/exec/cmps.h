@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* CMPS/CMPSB/CMPSW/CMPSD/CMPSQ - Compare String Operands.  SDM Vol. 2A, CMPS, "Operation". Which source
  * is read first is not said; silicon reads ES:rDI. */
+/* Bytes from the start of both that are equal: a multiple of 8 while the difference lies further on, at most `bytes`. */
+static uint64_t equal_bytes(const uint8_t *first, const uint8_t *second, uint64_t bytes) {
+    uint64_t at = 0;
+    while (bytes - at >= 32 && memcmp(first + at, second + at, 32) == 0)
+        at += 32;
+    while (bytes - at >= 8 && memcmp(first + at, second + at, 8) == 0)
+        at += 8;
+    return at;
+}
+
 HANDLER(CMPS) {
     struct string s = string_begin(c, o);
     uint64_t a = 0, b = 0;
@@ -22,6 +32,9 @@ HANDLER(CMPS) {
             first ? string_span(c, &s, SEG_ES, string_index(c, &s, R_DI), ACCESS_READ, &elements) : 0;
         if (second) {
             uint64_t at = 0;
+            if (!until_equal) { /* all but the last element, which leaves the flags, if they are equal */
+                at = equal_bytes(first, second, (elements - 1) << s.shift) >> s.shift;
+            }
             do {
                 a = host_load(first + at * s.size, s.size);
                 b = host_load(second + at * s.size, s.size);

@@ -8,7 +8,7 @@
 #include "../cpu/profile.h"
 #include "../event/event.h"
 
-/* Handlers of one manual entry. forms SINGLE: only run[0][0]. forms SIZED: [shape][size], size 0..3 = 8, 16, 32, 64 bits. */
+/* Handlers of one manual entry. forms SINGLE: run[0][0], and perhaps run[SHAPE_RM_FLAT][0] for a flat memory operand. forms SIZED: [shape][size], size 0..3 = 8, 16, 32, 64 bits. */
 enum shape {
     SHAPE_RR,      /* register, register; or one register */
     SHAPE_RI,      /* register, immediate */
@@ -27,6 +27,9 @@ struct entry {
 /* A handler: HANDLER(SYSCALL) { SYNC; ...; LEAVE; } and ENTRY(SYSCALL) after it makes entry_SYSCALL. */
 #define HANDLER(name) static HANDLER_RESULT run_##name(struct cpu *c, const struct op *o)
 #define ENTRY(name)   const struct entry entry_##name = {.run = {{run_##name}}}
+/* With a handler of its own for a flat memory operand (SHAPE_RM_FLAT). */
+#define ENTRY_FLAT(name)                                                                                     \
+    const struct entry entry_##name = {.run = {{run_##name}, [SHAPE_RM_FLAT] = {run_##name##_flat}}}
 
 #define SYNC                       cpu_sync(c, o)
 /* Where raise_fault() is called directly (not by a mem_ function) in a handler without SYNC. */
@@ -38,16 +41,24 @@ struct entry {
 /* Ends of handlers. NEXT falls through (op.h). LEAVE: c->rip is set (after SYNC), back to the run loop, which looks for events
  * and finds or decodes the block at c->rip. LEAVE_NEXT: after SYNC, goes on with the next instruction the same way. */
 HANDLER_RESULT block_leave(struct cpu *c, const struct op *o);
+/* As LEAVE, without leaving where no event waits: for all that touches no device, whatever it does to mode, level and flags. */
+HANDLER_RESULT block_resume(struct cpu *c, const struct op *o);
 /* Indirect near branch to c->rip: looks up the block without leaving. Same contract as LEAVE, faster. */
 HANDLER_RESULT block_indirect(struct cpu *c, const struct op *o);
 /* Direct near branches: target c->rip was reached through link slot 0 (taken) or 1 (not taken) of the op after `o`. */
 HANDLER_RESULT block_link_taken(struct cpu *c, const struct op *o);
 HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o);
-#define LEAVE TAIL_CALL(block_leave)
+#define LEAVE  TAIL_CALL(block_leave)
+#define RESUME TAIL_CALL(block_resume)
 #define LEAVE_NEXT                                                                                           \
     do {                                                                                                     \
         c->rip = c->next_rip;                                                                                \
         LEAVE;                                                                                               \
+    } while (0)
+#define RESUME_NEXT                                                                                          \
+    do {                                                                                                     \
+        c->rip = c->next_rip;                                                                                \
+        RESUME;                                                                                              \
     } while (0)
 
 /* operand size of a SINGLE handler, in bytes: 1, 2, 4, 8 */
@@ -65,7 +76,9 @@ static inline uint64_t effective_address(const struct cpu *c, const struct op *o
         return offset;
     }
 }
-#define EA effective_address(c, o)
+#define EA      effective_address(c, o)
+/* the same for flat operands: 64-bit addresses, no base */
+#define FLAT_EA (c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp)
 
 /* General registers by number (never byte offsets). A 32-bit write zero-extends (SDM Vol. 1, "General-Purpose Registers
  * in 64-Bit Mode"). size in bytes 2, 4, 8. */

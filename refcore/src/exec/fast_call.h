@@ -3,27 +3,27 @@
 HANDLER(SYSCALL) {
     SYNC;
     event_syscall(c);
-    LEAVE;
+    RESUME;
 }
 ENTRY(SYSCALL);
 
 HANDLER(SYSRET) {
     SYNC;
     event_sysret(c, OPERAND_BYTES);
-    LEAVE;
+    RESUME;
 }
 ENTRY(SYSRET);
 
 HANDLER(SYSENTER) {
     SYNC;
     event_sysenter(c);
-    LEAVE;
+    RESUME;
 }
 ENTRY(SYSENTER);
 
 HANDLER(SYSEXIT) {
     SYNC;
     event_sysexit(c, OPERAND_BYTES);
-    LEAVE;
+    RESUME;
 }
 ENTRY(SYSEXIT);

@@ -15,11 +15,14 @@
 #endif
 #define THIRD            REG(o->vvvv)
 #define MEM(verb)        PASTE(mem_##verb, BITS)
-#define FLAT_EA          (c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp)
 /* a flat access is checked by its TLB tag alone: tags are canonical, and what misses ends in the twin */
 #define LINEAR_MEM(verb) PASTE(PASTE(mem_##verb, BITS), _linear)
 
-#define FORM(shape) static HANDLER_RESULT PASTE3(INSN, shape, BITS)(struct cpu * c, const struct op *o)
+#define FORM(shape)      static HANDLER_RESULT PASTE3(INSN, shape, BITS)(struct cpu * c, const struct op *o)
+/* The twin of a memory form that checks all and raises what there is to raise: the quick ones end in it where the TLB does not
+ * know the place, so that they need no stack frame. */
+#define TWIN(shape)      static COLD HANDLER_RESULT PASTE3(INSN, shape, BITS)(struct cpu * c, const struct op *o)
+#define NEAR_EA(access_) mem_place(c, o->seg, EA, BITS / 8, access_)
 
 #define DEST           REG(o->dest)
 #define SET_DEST(v)    SET_REG(o->dest, v)
@@ -43,24 +46,33 @@ FORM(ri) {
 #undef SRC_OF
 #define SRC       MEM(read)(c, o, o->seg, EA)
 #define SRC_OF(n) PASTE(mem_read, n)(c, o, o->seg, EA)
-FORM(rms) {
+TWIN(rmt) {
 #include BODY
     NEXT;
 }
 #undef SRC
 #undef SRC_OF
-/* Flat forms end in their segmented twin where the TLB does not know the place, so that they need no stack
- * frame. The source may be 32 bits wide whatever the operand size (SRC_OF). */
-#define SRC       PASTE(host_read, BITS)(e->add + address)
-#define SRC_OF(n) PASTE(host_read, n)(e->add + address)
+/* The source may be up to 32 bits wide whatever the operand size (SRC_OF). */
+#define SOURCE_BYTES (BITS / 8 > 4 ? BITS / 8 : 4)
+#define SRC          PASTE(host_read, BITS)(e->add + address)
+#define SRC_OF(n)    PASTE(host_read, n)(e->add + address)
+#define SOURCE_PLACE(linear)                                                                                 \
+    uint64_t address = (linear);                                                                             \
+    const struct tlb_entry *e = tlb_slot(c->tlb, address + SOURCE_BYTES - 1);                                \
+    if (UNLIKELY(e->read != (address & ~UINT64_C(0xfff))))                                                   \
+    TAIL_CALL(PASTE3(INSN, rmt, BITS))
 FORM(rmf) {
-    uint64_t address = FLAT_EA;
-    const struct tlb_entry *e = tlb_slot(c->tlb, address + (BITS / 8 > 4 ? BITS / 8 : 4) - 1);
-    if (UNLIKELY(e->read != (address & ~UINT64_C(0xfff))))
-        TAIL_CALL(PASTE3(INSN, rms, BITS));
+    SOURCE_PLACE(FLAT_EA);
 #include BODY
     NEXT;
 }
+FORM(rms) {
+    SOURCE_PLACE(mem_place(c, o->seg, EA, SOURCE_BYTES, ACCESS_READ));
+#include BODY
+    NEXT;
+}
+#undef SOURCE_PLACE
+#undef SOURCE_BYTES
 #undef SRC
 #undef SRC_OF
 #endif
@@ -82,7 +94,7 @@ FORM(rmf) {
 #define SET_DEST(v)    LINEAR_MEM(write)(c, o, address, (T)(v))
 #define WRITE_CYCLE(v) SET_DEST(v)
 #define SRC            REG(o->src)
-FORM(mrs) {
+TWIN(mrt) {
     uint64_t address = mem_linear(c, o, o->seg, EA, BITS / 8, SEGMENT_ACCESS);
 #include BODY
     NEXT;
@@ -90,7 +102,7 @@ FORM(mrs) {
 #undef SRC
 #if SHAPES_ARE_BINARY
 #define SRC ((T)o->imm)
-FORM(mis) {
+TWIN(mit) {
     uint64_t address = mem_linear(c, o, o->seg, EA, BITS / 8, SEGMENT_ACCESS);
 #include BODY
     NEXT;
@@ -102,15 +114,20 @@ FORM(mis) {
 
 #define DEST        PASTE(host_read, BITS)(place)
 #define SET_DEST(v) PASTE(host_write, BITS)(place, (T)(v))
-#define FLAT_PLACE(twin)                                                                                     \
-    uint64_t address = FLAT_EA;                                                                              \
+#define PLACE(linear, twin)                                                                                  \
+    uint64_t address = (linear);                                                                             \
     const struct tlb_entry *e = tlb_slot(c->tlb, address + BITS / 8 - 1);                                    \
     if (UNLIKELY(e->FLAT_TAG != (address & ~UINT64_C(0xfff))))                                               \
         TAIL_CALL(PASTE3(INSN, twin, BITS));                                                                 \
     uint64_t place = e->add + address
 #define SRC REG(o->src)
 FORM(mrf) {
-    FLAT_PLACE(mrs);
+    PLACE(FLAT_EA, mrt);
+#include BODY
+    NEXT;
+}
+FORM(mrs) {
+    PLACE(NEAR_EA(SEGMENT_ACCESS), mrt);
 #include BODY
     NEXT;
 }
@@ -118,7 +135,12 @@ FORM(mrf) {
 #if SHAPES_ARE_BINARY
 #define SRC ((T)o->imm)
 FORM(mif) {
-    FLAT_PLACE(mis);
+    PLACE(FLAT_EA, mit);
+#include BODY
+    NEXT;
+}
+FORM(mis) {
+    PLACE(NEAR_EA(SEGMENT_ACCESS), mit);
 #include BODY
     NEXT;
 }
@@ -126,14 +148,15 @@ FORM(mif) {
 #endif
 #undef SEGMENT_ACCESS
 #undef FLAT_TAG
-#undef FLAT_PLACE
+#undef PLACE
 #undef DEST
 #undef SET_DEST
 #undef WRITE_CYCLE
 #endif
 #undef FORM
+#undef TWIN
+#undef NEAR_EA
 #undef LINEAR_MEM
-#undef FLAT_EA
 #undef MEM
 #undef THIRD
 #undef REG

@@ -4,29 +4,29 @@
 HANDLER(INT) {
     SYNC;
     event_software(c, EVENT_SOFTWARE, (uint8_t)o->imm);
-    LEAVE;
+    RESUME;
 }
 ENTRY(INT);
 
 HANDLER(INT3) {
     SYNC;
     event_software(c, EVENT_INT3_INTO, VECTOR_BP);
-    LEAVE;
+    RESUME;
 }
 ENTRY(INT3);
 
 HANDLER(INTO) {
     SYNC;
     if (!flag_of(c))
-        LEAVE_NEXT;
+        RESUME_NEXT;
     event_software(c, EVENT_INT3_INTO, VECTOR_OF);
-    LEAVE;
+    RESUME;
 }
 ENTRY(INTO);
 
 HANDLER(INT1) {
     SYNC;
     event_software(c, EVENT_ICEBP, VECTOR_DB);
-    LEAVE;
+    RESUME;
 }
 ENTRY(INT1);

@@ -11,6 +11,6 @@ HANDLER(INVLPG) {
         linear += c->seg[o->seg].base;
     if (!in_64bit_code(c) || is_canonical(c, linear))
         tlb_flush_page(c, linear);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(INVLPG);

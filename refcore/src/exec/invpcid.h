@@ -16,6 +16,6 @@ HANDLER(INVPCID) {
         GP0;
     SYNC;
     tlb_flush(c, true);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(INVPCID);

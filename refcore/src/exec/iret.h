@@ -3,6 +3,6 @@
 HANDLER(IRET) {
     SYNC;
     event_return(c, OPERAND_BYTES);
-    LEAVE;
+    RESUME;
 }
 ENTRY(IRET);

@@ -3,7 +3,7 @@
 HANDLER(JMP_FAR) {
     SYNC;
     far_jump(c, (uint16_t)(o->imm >> 32), (uint32_t)o->imm, OPERAND_BYTES);
-    LEAVE;
+    RESUME;
 }
 ENTRY(JMP_FAR);
 
@@ -12,6 +12,6 @@ HANDLER(JMP_FAR_MEMORY) {
     struct far_pointer p = far_pointer_read(c, o, size);
     SYNC;
     far_jump(c, p.selector, p.offset, size);
-    LEAVE;
+    RESUME;
 }
 ENTRY(JMP_FAR_MEMORY);

@@ -24,6 +24,6 @@ HANDLER(LSS) {
     seg_load(c, SEG_SS, p.selector);
     reg_write(c, o->reg, p.offset, size);
     mode_changed(c);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(LSS);

@@ -9,6 +9,6 @@ HANDLER(LMSW) {
         (c->cr0 & ~(uint64_t)(CR0_MP | CR0_EM | CR0_TS)) | (source & (CR0_PE | CR0_MP | CR0_EM | CR0_TS));
     if (!cr0_write(c, value))
         GP0;
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(LMSW);

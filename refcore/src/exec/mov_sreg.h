@@ -23,6 +23,6 @@ HANDLER(MOV_TO_SS) {
     seg_load(c, SEG_SS, selector);
     c->shadow = SHADOW_MOV_SS;
     mode_changed(c);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(MOV_TO_SS);

@@ -30,10 +30,10 @@ HANDLER(MOV_TO_CR) {
         c->cr8 = value;
         if (c->bus && c->bus->task_priority_write)
             c->bus->task_priority_write(c->bus->device, c, value);
-        break;
+        LEAVE_NEXT;
     }
     if (!done)
         GP0;
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(MOV_TO_CR);

@@ -13,6 +13,6 @@ HANDLER(MOV_TO_DR) {
     else
         c->dr7 = (value & 0xffff23ff) | 0x400; /* bit 10 reads 1; bits 11, 12, 14, 15 read 0 */
     mode_changed(c);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(MOV_TO_DR);

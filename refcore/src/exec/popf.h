@@ -25,6 +25,6 @@ HANDLER(POPF) {
         NEXT;
     SYNC;
     mode_changed(c);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(POPF);

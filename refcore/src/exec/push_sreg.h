@@ -52,6 +52,6 @@ HANDLER(POP_SS) {
     pop_selector(c, o, SEG_SS);
     c->shadow = SHADOW_MOV_SS;
     mode_changed(c);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(POP_SS);

@@ -4,6 +4,6 @@
 HANDLER(RET_FAR) {
     SYNC;
     far_return(c, OPERAND_BYTES, (uint16_t)o->imm);
-    LEAVE;
+    RESUME;
 }
 ENTRY(RET_FAR);

@@ -2,6 +2,6 @@
 /* SERIALIZE - Serialize Instruction Execution.  SDM Vol. 2B, SERIALIZE. */
 HANDLER(SERIALIZE) {
     SYNC;
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(SERIALIZE);

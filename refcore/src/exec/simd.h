@@ -239,21 +239,46 @@ static inline unsigned is4(const struct cpu *c, const struct op *o) {
     }
 #define FORM_SSE_(name, f, memory_bytes)                                                                     \
     FORM_SSE_ALIGNED(name, f, memory_bytes, (memory_bytes) < 16 ? ALIGN_NONE : ALIGN_OPERAND)
+/* Memory: where the TLB knows the place and nothing stands against the access, without a stack frame; else through _checked. */
+#define SSE_MEMORY(name, f, linear_, memory_bytes, alignment)                                                \
+    enum { bytes = 16, size = memory_bytes };                                                                \
+    uint64_t linear = linear_;                                                                               \
+    const struct tlb_entry *e = tlb_slot(c->tlb, linear + size - 1);                                         \
+    if (UNLIKELY(e->read != (linear & ~UINT64_C(0xfff)) || !vector_aligned(linear, alignment) ||             \
+                 (c->unavailable & NO_SSE)))                                                                 \
+        TAIL_CALL(run_##name##_checked);                                                                     \
+    union vector result, room;                                                                               \
+    room.q[0] = room.q[1] = 0;                                                                               \
+    memcpy(&room, (const void *)(uintptr_t)(e->add + linear), size);                                         \
+    simd_##f(c, o, &result, &c->v[o->vvvv], &room, bytes);                                                   \
+    write_sse(c, o->reg, &result, bytes);                                                                    \
+    NEXT
 #define FORM_SSE_ALIGNED(name, f, memory_bytes, alignment)                                                   \
-    HANDLER(name##_memory) {                                                                                 \
-        enum { bytes = 16 };                                                                                 \
-        VARIANT_MEMORY(f, write_sse, memory_bytes, alignment);                                               \
-        NEXT;                                                                                                \
-    }                                                                                                        \
-    HANDLER(name) {                                                                                          \
+    static COLD HANDLER_RESULT run_##name##_checked(struct cpu *c, const struct op *o) {                     \
         enum { bytes = 16 };                                                                                 \
         GUARD_SSE;                                                                                           \
         if (o->bits & OP_MEMORY)                                                                             \
-            TAIL_CALL(run_##name##_memory);                                                                  \
+            VARIANT_MEMORY(f, write_sse, memory_bytes, alignment);                                           \
+        else                                                                                                 \
+            VARIANT_REGISTER(f, write_sse);                                                                  \
+        NEXT;                                                                                                \
+    }                                                                                                        \
+    HANDLER(name##_near) {                                                                                   \
+        SSE_MEMORY(name, f, mem_place(c, o->seg, EA, size, ACCESS_READ), memory_bytes, alignment);           \
+    }                                                                                                        \
+    HANDLER(name##_flat) {                                                                                   \
+        SSE_MEMORY(name, f, FLAT_EA, memory_bytes, alignment);                                               \
+    }                                                                                                        \
+    HANDLER(name) {                                                                                          \
+        enum { bytes = 16 };                                                                                 \
+        if (o->bits & OP_MEMORY)                                                                             \
+            TAIL_CALL(run_##name##_near);                                                                    \
+        if (UNLIKELY(c->unavailable & NO_SSE))                                                               \
+            TAIL_CALL(run_##name##_checked);                                                                 \
         VARIANT_REGISTER(f, write_sse);                                                                      \
         NEXT;                                                                                                \
     }                                                                                                        \
-    ENTRY(name);
+    ENTRY_FLAT(name);
 #define FORM_VEX_(name, f, memory_bytes) FORM_VEX_ALIGNED(name, f, memory_bytes, ALIGN_NONE)
 #define FORM_VEX_ALIGNED(name, f, memory_bytes, alignment)                                                   \
     VARIANTS(name, f, 16, write_vex, memory_bytes, alignment)                                                \

@@ -7,7 +7,7 @@ HANDLER(STAC) {
     SYNC;
     c->rflags |= FLAG_AC;
     mode_changed(c);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(STAC);
 
@@ -17,6 +17,6 @@ HANDLER(CLAC) {
     SYNC;
     c->rflags &= ~(uint64_t)FLAG_AC;
     mode_changed(c);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(CLAC);

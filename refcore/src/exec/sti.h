@@ -8,12 +8,12 @@ HANDLER(STI) {
             c->shadow = SHADOW_STI;
         c->rflags |= FLAG_IF;
         mode_changed(c);
-        LEAVE_NEXT;
+        RESUME_NEXT;
     }
     if (!virtual_interrupts(c) || (c->rflags & FLAG_VIP))
         GP0;
     c->rflags |= FLAG_VIF;
     SYNC;
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(STI);

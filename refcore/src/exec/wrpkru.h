@@ -8,6 +8,6 @@ HANDLER(WRPKRU) {
     SYNC;
     c->pkru = (uint32_t)c->r[R_AX];
     tlb_flush(c, true); /* TLB entries were made under the old rights */
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(WRPKRU);

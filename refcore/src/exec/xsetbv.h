@@ -11,6 +11,6 @@ HANDLER(XSETBV) {
     SYNC;
     c->xcr0 = value;
     mode_changed(c);
-    LEAVE_NEXT;
+    RESUME_NEXT;
 }
 ENTRY(XSETBV);

@@ -76,9 +76,8 @@ uint64_t linear_read(struct cpu *c, uint64_t linear, unsigned size, enum tlb_cla
     linear = wrapped(c, linear);
     const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], linear + size - 1);
     if (LIKELY(e->read == (linear & ~PAGE_OFFSET)))
-        memcpy(&value, (const void *)(uintptr_t)(e->add + linear), size);
-    else
-        linear_read_bytes(c, linear, &value, size, privilege);
+        return bytes_load((const void *)(uintptr_t)(e->add + linear), size);
+    linear_read_bytes(c, linear, &value, size, privilege);
     return value;
 }
 
@@ -86,7 +85,7 @@ void linear_write(struct cpu *c, uint64_t linear, uint64_t value, unsigned size,
     linear = wrapped(c, linear);
     const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], linear + size - 1);
     if (LIKELY(e->write == (linear & ~PAGE_OFFSET)))
-        memcpy((void *)(uintptr_t)(e->add + linear), &value, size);
+        bytes_store((void *)(uintptr_t)(e->add + linear), value, size);
     else
         linear_write_bytes(c, linear, &value, size, privilege);
 }
@@ -143,9 +142,19 @@ COLD uint64_t mem_read_slow(struct cpu *c, const struct op *o, uint64_t linear, 
     uint64_t value = 0;
     c->op = o;
     check_alignment(c, linear, size);
-    struct span s = span_of(c, linear, size, modify ? ACCESS_WRITE : ACCESS_READ, privilege_of(c, c->cpl),
-                            !in_64bit_code(c));
-    span_read(c, &s, &value);
+    enum access access = modify ? ACCESS_WRITE : ACCESS_READ;
+    enum tlb_class privilege = privilege_of(c, c->cpl);
+    uint64_t address;
+    if (LIKELY((linear & PAGE_OFFSET) + size <= PAGE_BYTES)) {
+        const uint8_t *host = translate(c, linear, access, privilege, &address);
+        if (LIKELY(host != 0))
+            value = bytes_load(host, size);
+        else
+            physical_read(c, address, &value, size);
+    } else {
+        struct span s = span_of(c, linear, size, access, privilege, !in_64bit_code(c));
+        span_read(c, &s, &value);
+    }
     if (UNLIKELY(watch_active(c)))
         watch_data(c, linear, size, false);
     c->op = 0;
@@ -155,8 +164,18 @@ COLD uint64_t mem_read_slow(struct cpu *c, const struct op *o, uint64_t linear, 
 COLD void mem_write_slow(struct cpu *c, const struct op *o, uint64_t linear, uint64_t value, unsigned size) {
     c->op = o;
     check_alignment(c, linear, size);
-    struct span s = span_of(c, linear, size, ACCESS_WRITE, privilege_of(c, c->cpl), !in_64bit_code(c));
-    span_write(c, &s, &value);
+    enum tlb_class privilege = privilege_of(c, c->cpl);
+    uint64_t address;
+    if (LIKELY((linear & PAGE_OFFSET) + size <= PAGE_BYTES)) {
+        uint8_t *host = translate(c, linear, ACCESS_WRITE, privilege, &address);
+        if (LIKELY(host != 0))
+            bytes_store(host, value, size);
+        else
+            physical_write(c, address, &value, size);
+    } else {
+        struct span s = span_of(c, linear, size, ACCESS_WRITE, privilege, !in_64bit_code(c));
+        span_write(c, &s, &value);
+    }
     if (UNLIKELY(watch_active(c)))
         watch_data(c, linear, size, true);
     c->op = 0;

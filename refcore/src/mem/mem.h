@@ -63,12 +63,54 @@ void code_watch_set(struct cpu *c, void (*written)(struct cpu *c, uint64_t addre
 /* Recomputes mode word, privilege TLB, unavailable, step and generation after anything they depend on has changed: CS, SS,
  * CPL, CR0, CR4, EFER, XCR0, RFLAGS.(VM AC TF), DR7, shadow. (mode.c) */
 void mode_changed(struct cpu *c);
+/* The same after segment registers were set wholesale, by reset or from outside: derives them as the mode asks. (mode.c) */
+void mode_replaced(struct cpu *c);
 /* Data breakpoints (SDM Vol. 3B, "Debug Registers"): notes in c->pending_debug the DR6 bits of those that an access matches. (watch.c) */
 void watch_data(struct cpu *c, uint64_t linear, unsigned size, bool write);
 /* true while DR7 enables a breakpoint on data accesses. */
 bool watch_active(const struct cpu *c);
 /* Fills a segment's derived fields from rights, limit, null; call after every change of seg[]. (mode.c) */
 void segment_derive(struct segment *s);
+
+/* 1, 2, 4 or 8 bytes of host memory (other sizes: a copy), without a call where the size is one of these. */
+static inline uint64_t bytes_load(const void *from, size_t size) {
+    uint64_t value = 0;
+    switch (size) {
+    case 1:
+        return *(const uint8_t *)from;
+    case 2:
+        memcpy(&value, from, 2);
+        return value;
+    case 4:
+        memcpy(&value, from, 4);
+        return value;
+    case 8:
+        memcpy(&value, from, 8);
+        return value;
+    default:
+        memcpy(&value, from, size);
+        return value;
+    }
+}
+static inline void bytes_store(void *to, uint64_t value, size_t size) {
+    switch (size) {
+    case 1:
+        *(uint8_t *)to = (uint8_t)value;
+        break;
+    case 2:
+        memcpy(to, &value, 2);
+        break;
+    case 4:
+        memcpy(to, &value, 4);
+        break;
+    case 8:
+        memcpy(to, &value, 8);
+        break;
+    default:
+        memcpy(to, &value, size);
+        break;
+    }
+}
 
 static inline bool is_canonical(const struct cpu *c, uint64_t linear) {
     unsigned shift = (c->cr4 & CR4_LA57) ? 64 - 57 : 64 - 48;
@@ -110,6 +152,20 @@ static inline uint64_t mem_linear(struct cpu *c, const struct op *o, unsigned se
     if (UNLIKELY(offset < s->first || offset + size - 1 > s->last ||
                  !(access == ACCESS_WRITE ? s->writable : s->readable)))
         segment_fault(c, o, seg);
+    return (uint32_t)(s->base + offset);
+}
+
+/* As mem_linear(), but what must not be reached gives NO_PLACE, which no TLB tag equals. In 64-bit mode unchecked: a tag is
+ * canonical. For handlers that end in a checking twin where the TLB does not know the place. */
+#define NO_PLACE (UINT64_C(1) << 63)
+static inline uint64_t mem_place(const struct cpu *c, unsigned seg, uint64_t offset, unsigned size,
+                                 enum access access) {
+    const struct segment *s = &c->seg[seg];
+    if (in_64bit_code(c))
+        return seg >= SEG_FS ? s->base + offset : offset;
+    if (UNLIKELY(offset < s->first || offset + size - 1 > s->last ||
+                 !(access == ACCESS_WRITE ? s->writable : s->readable)))
+        return NO_PLACE;
     return (uint32_t)(s->base + offset);
 }
 

@@ -40,7 +40,7 @@ static void derive_real(struct segment *s) {
     s->last = s->limit;
 }
 
-static uint32_t mode_word(const struct cpu *c) {
+static inline uint32_t mode_word(const struct cpu *c) {
     uint32_t mode = 0;
     if ((c->efer & EFER_LMA) && (c->seg[SEG_CS].rights & AR_L))
         mode = MODE_CODE_64;
@@ -57,6 +57,12 @@ static uint32_t mode_word(const struct cpu *c) {
     return mode;
 }
 
+/* All that unavailable() looks at. */
+static inline uint64_t facilities(const struct cpu *c) {
+    return (c->cr0 & (CR0_EM | CR0_TS | CR0_MP)) | (c->mode & (MODE_PE | MODE_VM)) << 8 |
+           (c->cr4 & (CR4_OSFXSR | CR4_OSXSAVE)) << 8 | (c->xcr0 & 6) << 32 | UINT64_C(1) << 63;
+}
+
 static uint32_t unavailable(const struct cpu *c) {
     bool em = c->cr0 & CR0_EM, ts = c->cr0 & CR0_TS;
     uint32_t no = 0;
@@ -71,6 +77,16 @@ static uint32_t unavailable(const struct cpu *c) {
     return no;
 }
 
+/* On the way into and out of protected mode. */
+static COLD void derive_all(struct cpu *c) {
+    for (unsigned i = SEG_ES; i <= SEG_GS; i++) {
+        if (c->mode & MODE_PE)
+            segment_derive(&c->seg[i]);
+        else
+            derive_real(&c->seg[i]);
+    }
+}
+
 void mode_changed(struct cpu *c) {
     uint32_t old = c->mode;
     c->mode = mode_word(c);
@@ -78,14 +94,14 @@ void mode_changed(struct cpu *c) {
      * descriptor's: compatibility code comes with a descriptor of its own, and CR0.PG cannot be cleared in 64-bit mode. */
     if ((c->mode & MODE_CODE) == MODE_CODE_64)
         c->seg[SEG_CS].base = 0;
-    if (!(c->mode & MODE_PE)) {
-        for (unsigned i = SEG_ES; i <= SEG_GS; i++)
-            derive_real(&c->seg[i]);
-    } else if (!(old & MODE_PE)) {
-        for (unsigned i = SEG_ES; i <= SEG_GS; i++)
-            segment_derive(&c->seg[i]);
+    /* a load in real mode derives what it loads as protected mode would: all there is writable data */
+    if (UNLIKELY((c->mode ^ old) & MODE_PE))
+        derive_all(c);
+    uint64_t seen = facilities(c);
+    if (UNLIKELY(c->facilities != seen)) {
+        c->facilities = seen;
+        c->unavailable = unavailable(c);
     }
-    c->unavailable = unavailable(c);
     enum tlb_class class = privilege_of(c, c->cpl);
     if ((c->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC)) || watch_active(c))
         class = TLB_NONE;
@@ -93,4 +109,10 @@ void mode_changed(struct cpu *c) {
     c->step = (c->rflags & (FLAG_TF | FLAG_RF)) || (c->dr7 & 0xff) || c->shadow || c->pending_debug;
     c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 6 |
                     (uint64_t) class << 8 | (uint64_t)c->step << 11;
+}
+
+void mode_replaced(struct cpu *c) {
+    c->mode = mode_word(c);
+    derive_all(c);
+    mode_changed(c);
 }

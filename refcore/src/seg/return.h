@@ -7,9 +7,9 @@
 
 /* The code segment a return names: null, limit, type, RPL, L and D, DPL, presence. Raises #GP or #NP. */
 struct descriptor return_cs_check(struct cpu *c, uint16_t selector);
-/* The stack segment of a return to level `cpl`: unpacked into *to (null where that is allowed). Raises #GP, and
- * `absent` where it is not present: #SS for far RET, #NP for IRET. For IRET the manual's Operation and its list of exceptions do
- * not agree; the 80386's manual, QEMU and Bochs say #NP. */
+/* The stack segment of a return to level `cpl`: unpacked into *to (null where that is allowed). Raises #GP,
+ * and `absent` where it is not present: #SS for far RET, #NP for IRET. For IRET the manual's Operation and
+ * its list of exceptions do not agree; the 80386's manual, QEMU and Bochs say #NP. */
 void return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit, unsigned absent,
                      struct segment *to);
 /* Loads rSP by the width of the stack just loaded into SS. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* seg.h - descriptors, segment register loads, far transfers, call gates, hardware task switches. All raise; all expect
- * cpu_sync() to have been called (c->rip is the instruction's, c->next_rip the following one's), and set c->rip on success. */
+/* seg.h - descriptors, segment register loads, far transfers, call gates, hardware task switches. All raise;
+ * all expect cpu_sync() to have been called (c->rip is the instruction's, c->next_rip the following one's),
+ * and set c->rip on success. */
 #ifndef REFCORE_SEG_SEG_H
 #define REFCORE_SEG_SEG_H
 
@@ -11,7 +12,8 @@ struct descriptor {
     uint32_t upper;     /* bits 32..63 of the base or offset of a 16-byte system descriptor */
 };
 
-/* Reads the descriptor that `selector` names from GDT or LDT; raises `vector`(selector & ~3 | ext) beyond the limit. */
+/* Reads the descriptor that `selector` names from GDT or LDT; raises `vector`(selector & ~3 | ext) beyond the
+ * limit. */
 struct descriptor descriptor_read(struct cpu *c, uint16_t selector, unsigned vector, unsigned ext);
 /* As descriptor_read, but answers false beyond the limit (LAR, LSL, VERR, VERW). */
 bool descriptor_try(struct cpu *c, uint16_t selector, struct descriptor *to);
@@ -26,15 +28,17 @@ void seg_load_real(struct cpu *c, unsigned seg, uint16_t selector);
 void seg_lldt(struct cpu *c, uint16_t selector);
 void seg_ltr(struct cpu *c, uint16_t selector);
 
-/* JMP/CALL far: direct or through memory; size = operand size in bytes (2, 4, 8). Gates and tasks included. */
+/* JMP/CALL far: direct or through memory; size = operand size in bytes (2, 4, 8). Gates and tasks
+ * included. */
 void far_jump(struct cpu *c, uint16_t selector, uint64_t offset, unsigned size);
 void far_call(struct cpu *c, uint16_t selector, uint64_t offset, unsigned size);
 /* RETF and RETF imm16. */
 void far_return(struct cpu *c, unsigned size, uint16_t release);
 
 enum task_source { TASK_JMP, TASK_CALL, TASK_IRET, TASK_EVENT };
-/* Switches to the TSS `selector` names (its descriptor already checked for type, privilege and presence by the caller). `error` is pushed
- * on the new task's stack if has_error (TASK_EVENT). ext: the EXT bit for error codes. */
+/* Switches to the TSS `selector` names (its descriptor already checked for type, privilege and presence by
+ * the caller). `error` is pushed on the new task's stack if has_error (TASK_EVENT). ext: the EXT bit for
+ * error codes. */
 void task_switch(struct cpu *c, uint16_t selector, struct descriptor d, enum task_source source, unsigned ext,
                  bool has_error, uint32_t error);
 
@@ -47,7 +51,8 @@ void load_inner_ss(struct cpu *c, uint16_t selector, unsigned cpl, unsigned ext,
 /* Whether CPL/IOPL or the TSS bitmap lets `size` bytes at `port` be accessed; raises #GP(0). */
 void io_permission(struct cpu *c, uint16_t port, unsigned size);
 
-/* Pushes of an explicit stack, segment-checked and paged at `cpl`; *sp moves. size 2, 4, 8. ss_fault: error code for #SS/#TS. */
+/* Pushes of an explicit stack, segment-checked and paged at `cpl`; *sp moves. size 2, 4, 8. ss_fault: error
+ * code for #SS/#TS. */
 struct stack {
     struct segment ss;
     uint64_t sp;

@@ -56,7 +56,20 @@ static bool watched(const struct cpu *c) {
     return c->tlb == &c->tlbs[TLB_NONE];
 }
 
+/* Whether `bytes` from `offset` on lie on the stack as a whole: where they do, so does each part. A 64-bit stack: both ends
+ * canonical, and no page's worth of bytes reaches over the hole. */
+static inline bool whole_frame(const struct cpu *c, const struct stack *s, uint64_t offset, unsigned bytes,
+                               bool write) {
+    if (s->mask == ~UINT64_C(0))
+        return is_canonical(c, offset) && is_canonical(c, offset + bytes - 1);
+    return offset + bytes - 1 <= s->mask && offset >= s->ss.first && offset + bytes - 1 <= s->ss.last &&
+           (write ? s->ss.writable : s->ss.readable);
+}
+
 void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsigned size) {
+    if (LIKELY((s->sp & s->mask) >= count * size &&
+               whole_frame(c, s, (s->sp & s->mask) - count * size, count * size, true)))
+        return;
     struct stack t = *s;
     for (unsigned i = 0; i < count; i++) {
         t.sp = moved(&t, 0ULL - size);
@@ -64,7 +77,8 @@ void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsi
     }
 }
 
-/* The manual pushes word by word: where a page of the frame faults, what was pushed before it stays in memory. */
+/* The manual pushes word by word: where a page of the frame faults, what was pushed before it stays in
+ * memory. */
 void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
     uint64_t sp = moved(s, 0ULL - size);
     uint64_t linear = stack_linear(c, s, sp & s->mask, size, true);
@@ -75,7 +89,7 @@ void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
         access_watch(c, s, linear, size, true);
     }
     if (LIKELY(e->write == (linear & ~UINT64_C(0xfff))))
-        memcpy((void *)(uintptr_t)(e->add + linear), &value, size);
+        bytes_store((void *)(uintptr_t)(e->add + linear), value, size);
     else
         linear_write(c, linear, value, size, privilege);
     s->sp = sp;
@@ -87,7 +101,7 @@ uint64_t stack_pop(struct cpu *c, struct stack *s, unsigned size) {
     const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], linear + size - 1);
     uint64_t value = 0;
     if (LIKELY(e->read == (linear & ~UINT64_C(0xfff))))
-        memcpy(&value, (const void *)(uintptr_t)(e->add + linear), size);
+        value = bytes_load((const void *)(uintptr_t)(e->add + linear), size);
     else
         value = linear_read(c, linear, size, privilege);
     if (UNLIKELY(watched(c)))
@@ -97,6 +111,8 @@ uint64_t stack_pop(struct cpu *c, struct stack *s, unsigned size) {
 }
 
 void stack_check_pop(struct cpu *c, const struct stack *s, unsigned bytes) {
+    if (LIKELY(whole_frame(c, s, s->sp & s->mask, bytes, false)))
+        return;
     struct stack t = *s;
     for (unsigned i = 0; i < bytes; i += 2) { /* words: a 16-bit stack pointer may wrap between any two */
         stack_linear(c, &t, t.sp & t.mask, 2, false);

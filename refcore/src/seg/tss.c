@@ -21,8 +21,8 @@ static uint64_t tss_read(struct cpu *c, uint32_t address, unsigned size) {
     return table_read(c, c->seg[SEG_TR].base, address, size);
 }
 
-/* SDM Vol. 2A, CALL, "Operation", MORE-PRIVILEGE: TSSstackAddress. Intel asks for SS's two bytes (+ 5); the APM
- * does not say, and the implementations of AMD's processors ask for the whole slot. */
+/* SDM Vol. 2A, CALL, "Operation", MORE-PRIVILEGE: TSSstackAddress. Intel asks for SS's two bytes (+ 5); the
+ * APM does not say, and the implementations of AMD's processors ask for the whole slot. */
 void tss_stack(struct cpu *c, unsigned cpl, unsigned ext, uint16_t *ss, uint32_t *esp) {
     const struct segment *tr = &c->seg[SEG_TR];
     if (tr_type(c) & 8) {

@@ -1,9 +1,10 @@
-/* assist.c - what the kit is helped with where KVM emulates instruction by instruction (docs/runner-protocol.md, Assistance).
+/* assist.c - what the kit is helped with where KVM emulates instruction by instruction
+   (docs/runner-protocol.md, Assistance).
    SPDX-License-Identifier: BSD-2-Clause
 
-   None of this is under test: long compares and CRCs are slow there, UD2 is how a window ends, LAR and IRET are how the
-   32-bit kit finds a case's stack and opens a window at CPL 3.  The same instructions outside of the kit, UD2 excepted,
-   are left to KVM. */
+   None of this is under test: long compares and CRCs are slow there, UD2 is how a window ends, LAR and IRET
+   are how the 32-bit kit finds a case's stack and opens a window at CPL 3.  The same instructions outside of
+   the kit, UD2 excepted, are left to KVM. */
 #include "runner.h"
 
 #include <string.h>
@@ -120,7 +121,8 @@ static bool load_segment(const struct vm *vm, const struct kvm_sregs *sregs, uin
     return true;
 }
 
-/* A return to an outer level leaves no segment that the new level may not use (SDM 2A IRET, RETURN-TO-OUTER-PRIVILEGE-LEVEL). */
+/* A return to an outer level leaves no segment that the new level may not use (SDM 2A IRET,
+ * RETURN-TO-OUTER-PRIVILEGE-LEVEL). */
 static void drop_inner(struct kvm_segment *segment, unsigned cpl) {
     bool conforming = (segment->type & 0xc) == 0xc;
 

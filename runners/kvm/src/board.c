@@ -1,4 +1,5 @@
-/* board.c - the ports a guest finds: port 92h, the debug console, a UART, the VGA's palette, the ways to stop.
+/* board.c - the ports a guest finds: port 92h, the debug console, a UART, the VGA's palette, the ways to
+   stop.
    SPDX-License-Identifier: BSD-2-Clause */
 #include "runner.h"
 

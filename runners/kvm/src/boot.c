@@ -1,4 +1,5 @@
-/* boot.c - one boot of an image, and on from a snapshot where a case ends the guest (docs/runner-protocol.md).
+/* boot.c - one boot of an image, and on from a snapshot where a case ends the guest
+   (docs/runner-protocol.md).
    SPDX-License-Identifier: BSD-2-Clause */
 #include "runner.h"
 
@@ -97,8 +98,9 @@ static void retract(struct session *s) {
     stream_frame(&s->stream, FRAME_RETRACT, s->stream.seq++, words, sizeof words);
 }
 
-/* The guest is dead.  Where a case was in flight the run goes on: what is not verified runs again with care, and the
-   case is charged if it alone kills the guest again - or at once where no instruction of its class can be emulated. */
+/* The guest is dead.  Where a case was in flight the run goes on: what is not verified runs again with care,
+   and the case is charged if it alone kills the guest again - or at once where no instruction of its class
+   can be emulated. */
 static void take_death(struct session *s, const struct ending *ending) {
     struct stream *stream = &s->stream;
     uint32_t dead = stream->ordinal;

@@ -1,8 +1,10 @@
-/* classes.c - classes of instructions that this KVM may not emulate: a tiny guest shows whether one is missing as a whole.
+/* classes.c - classes of instructions that this KVM may not emulate: a tiny guest shows whether one is
+   missing as a whole.
    SPDX-License-Identifier: BSD-2-Clause
 
-   A class is an opcode (of groups, with its ModRM.reg) in a mode at a CPL; far transfers by what they go to or return to.
-   The kernel's emulator gives up on it whatever the operands are (arch/x86/kvm/emulate.c, X86EMUL_UNHANDLEABLE). */
+   A class is an opcode (of groups, with its ModRM.reg) in a mode at a CPL; far transfers by what they go to
+   or return to. The kernel's emulator gives up on it whatever the operands are (arch/x86/kvm/emulate.c,
+   X86EMUL_UNHANDLEABLE). */
 #include "tiny.h"
 
 #include <stdio.h>
@@ -273,7 +275,8 @@ static bool is_system(const struct vm *vm, const struct kvm_sregs *sregs, uint16
            !(rights & 0x10);
 }
 
-/* Far transfers depend on what they go to: the emulator knows code segments, and returns to the same level. */
+/* Far transfers depend on what they go to: the emulator knows code segments, and returns to the same
+ * level. */
 static const char *ask_far(struct classes *classes, const struct vm *vm, const struct ending *ending,
                            const struct kvm_sregs *sregs, const struct kvm_regs *regs,
                            const struct context *context, const struct opcode *opcode) {

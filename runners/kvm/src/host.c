@@ -61,8 +61,9 @@ const char *host_vendor(void) {
     return vendor;
 }
 
-/* Under VMX and SVM instructions run on silicon, which keeps to its own vendor's rules whatever CPUID says.  A KVM that
-   emulates all that is privileged obeys the vendor of the guest's CPUID (SYSCALL, SYSENTER: arch/x86/kvm/emulate.c). */
+/* Under VMX and SVM instructions run on silicon, which keeps to its own vendor's rules whatever CPUID says.
+   A KVM that emulates all that is privileged obeys the vendor of the guest's CPUID (SYSCALL, SYSENTER:
+   arch/x86/kvm/emulate.c). */
 const char *host_refuses(enum vendor vendor) {
     static char reason[1200];
     const char *silicon = host_vendor();
@@ -75,8 +76,9 @@ const char *host_refuses(enum vendor vendor) {
     return reason;
 }
 
-/* UD2 and the letters "kvm" before an instruction make KVM emulate what would run on silicon, where the module kvm has been
-   told so (Documentation/admin-guide/kernel-parameters.txt, kvm.force_emulation_prefix). */
+/* UD2 and the letters "kvm" before an instruction make KVM emulate what would run on silicon, where the
+   module kvm has been told so (Documentation/admin-guide/kernel-parameters.txt,
+   kvm.force_emulation_prefix). */
 const char *host_refuses_prefix(void) {
     FILE *file = fopen("/sys/module/kvm/parameters/force_emulation_prefix", "r");
     int value = 0;

@@ -47,7 +47,8 @@ void image_flag(struct image *image, uint32_t flags);
 
 /* ---- the implementation under test ---- */
 
-/* "kvm_amd", "kvm_intel", "kvm_pvm", ...: the modules that can be behind /dev/kvm, sorted and joined by '+'. */
+/* "kvm_amd", "kvm_intel", "kvm_pvm", ...: the modules that can be behind /dev/kvm, sorted and joined by
+ * '+'. */
 const char *host_kind(void);
 /* The same as a family of implementations: "kvm-pvm". */
 const char *host_family(void);
@@ -61,7 +62,8 @@ const char *host_refuses(enum vendor vendor);
 /* Why no window can begin with KVM's forced-emulation prefix. */
 const char *host_refuses_prefix(void);
 
-/* ---- resume points (docs/runner-protocol.md): the kit writes this port, its state in the RAM channel's header ---- */
+/* ---- resume points (docs/runner-protocol.md): the kit writes this port, its state in the RAM channel's
+ * header ---- */
 #define RESUME_PORT  0xf6
 #define SCAN_PORT    0xf7
 #define CRC_PORT     0xf8
@@ -90,16 +92,17 @@ struct vm {
 
 /* Opens /dev/kvm and checks what the runner cannot do without.  Returns -1 and a reason if that fails. */
 int kvm_open(const char **reason);
-/* A machine with `ram_size` bytes of zeroed RAM at 0, and if `rom` is given a ROM that ends at 4 GiB with the last
-   128 KiB of it again below 1 MiB; one processor after reset.  Returns false and a reason if KVM refuses. */
+/* A machine with `ram_size` bytes of zeroed RAM at 0, and if `rom` is given a ROM that ends at 4 GiB with the
+   last 128 KiB of it again below 1 MiB; one processor after reset.  Returns false and a reason if KVM
+   refuses. */
 bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom, enum vendor vendor,
                const char **reason);
 void vm_destroy(struct vm *vm);
 /* Turns the log of written pages on; from here on vm_written gives the pages written since, a bit each. */
 void vm_log_writes(struct vm *vm);
 void vm_written(struct vm *vm, uint64_t *bitmap);
-/* Makes KVM forget what it derived from guest memory: the host has written page tables behind its back.  Empties the
-   log of written pages. */
+/* Makes KVM forget what it derived from guest memory: the host has written page tables behind its back.
+   Empties the log of written pages. */
 void vm_forget_translations(struct vm *vm);
 
 /* CPUID as the host supports it, filtered to what a processor of this vendor shows. */
@@ -204,11 +207,12 @@ void watch_stop(void);
 void guest_run(struct vm *vm, struct board *board, struct stream *stream, unsigned stall_ms,
                struct ending *ending);
 
-/* ---- what the kit is helped with where KVM emulates instruction by instruction (docs/runner-protocol.md, Assistance) ---- */
+/* ---- what the kit is helped with where KVM emulates (docs/runner-protocol.md, Assistance) ---- */
 
 /* Serves the kit's own ports; true if this KVM_EXIT_IO is one of them. */
 bool assist_port(struct vm *vm);
-/* Completes an instruction that KVM could not emulate and that the kit cannot do without; true if the guest can go on. */
+/* Completes an instruction that KVM could not emulate and that the kit cannot do without; true if the guest
+ * can go on. */
 bool assist_instruction(struct vm *vm, const struct ending *ending);
 
 /* ---- hidden segment parts ---- */
@@ -221,8 +225,8 @@ bool hidden_port(const struct vm *vm, struct stream *stream);
 struct classes;
 struct classes *classes_new(int kvm, enum vendor vendor);
 void classes_free(struct classes *classes);
-/* The name of the class the guest has stopped at, if a tiny guest shows that all of it is missing here; else NULL.
-   A class is asked for once. */
+/* The name of the class the guest has stopped at, if a tiny guest shows that all of it is missing here; else
+   NULL. A class is asked for once. */
 const char *classes_missing(struct classes *classes, const struct vm *vm, const struct ending *ending);
 /* No guest can switch on 32-bit or PAE paging in protected mode. */
 bool classes_lack_paging(struct classes *classes, bool pae);

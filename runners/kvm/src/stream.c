@@ -1,4 +1,5 @@
-/* stream.c - follows the RAM channel, and reads as much of the frames as a resume needs (docs/record-format.md).
+/* stream.c - follows the RAM channel, and reads as much of the frames as a resume needs
+   (docs/record-format.md).
    SPDX-License-Identifier: BSD-2-Clause */
 #include "runner.h"
 

@@ -97,7 +97,8 @@ static void build_tables(struct tiny *tiny, const struct context *context) {
     put32(tiny, TINY_POINTER + 4, TINY_GATE);
 }
 
-/* A frame for IRET and RETF: both begin with IP and CS, and go on after flags or after nothing; SS follows in either. */
+/* A frame for IRET and RETF: both begin with IP and CS, and go on after flags or after nothing; SS follows in
+ * either. */
 static void build_frame(struct tiny *tiny, const struct context *context, unsigned return_cpl, bool is_iret) {
     uint32_t cs = TINY_CODE(return_cpl), ss = TINY_DATA(return_cpl);
     uint32_t frame[5] = {HANDLER, cs, 2, SCRATCH, ss};

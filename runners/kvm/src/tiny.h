@@ -27,8 +27,8 @@ void tiny_free(struct tiny *tiny);
 /* A far pointer to TINY_GATE, offset 0: m16:32. */
 #define TINY_POINTER    0x170000u
 
-/* Runs one instruction where all is well: flat segments, memory everywhere, a gate for every vector, a frame on the
-   stack that returns to `return_cpl`.  True if KVM says that it cannot emulate it. */
+/* Runs one instruction where all is well: flat segments, memory everywhere, a gate for every vector, a frame
+   on the stack that returns to `return_cpl`.  True if KVM says that it cannot emulate it. */
 bool tiny_unemulated(struct tiny *tiny, const struct context *context, const uint8_t *insn, unsigned size,
                      unsigned return_cpl);
 

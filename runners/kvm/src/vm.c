@@ -76,7 +76,8 @@ static int set_ram(const struct vm *vm, size_t size) {
     return set_slot(vm, SLOT_RAM, size && vm->logged ? KVM_MEM_LOG_DIRTY_PAGES : 0, 0, size, vm->ram);
 }
 
-/* Below 1 MiB the ROM's copy is RAM with the ROM's bytes: a slot of its own would split the RAM into three. */
+/* Below 1 MiB the ROM's copy is RAM with the ROM's bytes: a slot of its own would split the RAM into
+ * three. */
 static bool map_memory(struct vm *vm, const struct image *rom) {
     vm->ram = mmap(NULL, vm->ram_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (vm->ram == MAP_FAILED) {
@@ -125,7 +126,8 @@ bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom,
     /* Only VMX without unrestricted guests uses these; others may not know them. */
     ioctl(vm->machine, KVM_SET_TSS_ADDR, (unsigned long)VMX_PAGES + 0x1000);
     ioctl(vm->machine, KVM_SET_IDENTITY_MAP_ADDR, &(uint64_t){VMX_PAGES});
-    /* so that an exception can be made pending, not only injected: then KVM itself sets RF where it belongs */
+    /* so that an exception can be made pending, not only injected: then KVM itself sets RF where it
+     * belongs */
     ioctl(vm->machine, KVM_ENABLE_CAP,
           &(struct kvm_enable_cap){.cap = KVM_CAP_EXCEPTION_PAYLOAD, .args = {1}});
     if (!map_memory(vm, rom))
@@ -184,8 +186,8 @@ void vm_written(struct vm *vm, uint64_t *bitmap) {
         leave(EXIT_EMULATOR, "KVM does not tell which pages were written: %s", strerror(errno));
 }
 
-/* A shadow MMU follows page tables by write-protecting them against the guest, not against the host.  Taking the slot
-   away and giving it back drops all that was derived from it. */
+/* A shadow MMU follows page tables by write-protecting them against the guest, not against the host.  Taking
+   the slot away and giving it back drops all that was derived from it. */
 void vm_forget_translations(struct vm *vm) {
     if (set_ram(vm, 0) < 0 || set_ram(vm, vm->ram_size) < 0)
         leave(EXIT_EMULATOR, "KVM does not take the guest's memory back: %s", strerror(errno));

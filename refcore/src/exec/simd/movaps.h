@@ -6,7 +6,7 @@ SIMD(MOVE) {
     dest->q[i] = src2->q[i];
 }
 #define MOVE_STORE(name, alignment)                                                                          \
-    HANDLER(name##_STORE) {                                                                                  \
+    static COLD HANDLER_RESULT run_##name##_store_checked(struct cpu *c, const struct op *o) {               \
         GUARD_SSE;                                                                                           \
         enum { bytes UNUSED = 16 };                                                                          \
         if (o->bits & OP_MEMORY)                                                                             \
@@ -15,7 +15,20 @@ SIMD(MOVE) {
             memmove(&c->v[o->rm], &c->v[o->reg], 16);                                                        \
         NEXT;                                                                                                \
     }                                                                                                        \
-    ENTRY(name##_STORE);                                                                                     \
+    HANDLER(name##_STORE_flat) {                                                                             \
+        enum { bytes UNUSED = 16 };                                                                          \
+        uint64_t linear = FLAT_EA;                                                                           \
+        const struct tlb_entry *e = tlb_slot(c->tlb, linear + 15);                                           \
+        if (UNLIKELY(e->write != (linear & ~UINT64_C(0xfff)) || !vector_aligned(linear, alignment) ||        \
+                     (c->unavailable & NO_SSE)))                                                             \
+            TAIL_CALL(run_##name##_store_checked);                                                           \
+        memcpy((void *)(uintptr_t)(e->add + linear), &c->v[o->reg], 16);                                     \
+        NEXT;                                                                                                \
+    }                                                                                                        \
+    HANDLER(name##_STORE) {                                                                                  \
+        TAIL_CALL(run_##name##_store_checked);                                                               \
+    }                                                                                                        \
+    ENTRY_FLAT(name##_STORE);                                                                                \
     HANDLER(V##name##_STORE) {                                                                               \
         GUARD_AVX;                                                                                           \
         const unsigned bytes = VEX_BYTES;                                                                    \
