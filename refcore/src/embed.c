@@ -155,7 +155,7 @@ static uint8_t board_acknowledge(void *device, struct cpu *c) {
     struct refcore *m = device;
     uint8_t vector = (uint8_t)m->interrupt;
     (void)c;
-    m->interrupt = -1;
+    refcore_set_interrupt(m, -1);
     return vector;
 }
 
@@ -214,6 +214,7 @@ void refcore_set_board(struct refcore *m, const struct refcore_board *board) {
 
 void refcore_set_interrupt(struct refcore *m, int vector) {
     m->interrupt = vector;
+    m->board_bus.interrupt = vector >= 0;
 }
 
 int refcore_interrupt(const struct refcore *m) {
