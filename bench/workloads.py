@@ -77,9 +77,9 @@ def compiled(folder: Path) -> Path:
 
 
 def payload(workload: Workload, folder: Path) -> bytes:
-    options = ["-I", f"{SOURCES}/"]
+    options = ("-I", f"{SOURCES}/")
     if workload.name == "compiled":
-        options += [f"-DCOMPILED='{compiled(folder)}'"]
+        options += (f"-DCOMPILED='{compiled(folder)}'",)
     text = (SOURCES / f"{workload.name}.asm").read_text()
     data = Nasm.find().assemble(text, paths.KIT, options=options).data
     data = data.ljust(-(-len(data) // 16) * 16, b"\0")
@@ -238,7 +238,8 @@ def main() -> int:
                     for other, ratio, bar in compared(workload, rates):
                         line += f"   {other} {ratio:.2f}" + (f" ({bar:g})" if bar else "")
                     if workload.name == "string":
-                        line += f"   host {statistics.median(rates['refcore']) / memory_speed(options.rounds):.2f} (0.25)"
+                        part = statistics.median(rates["refcore"]) / memory_speed(options.rounds)
+                        line += f"   host {part:.2f} (0.25)"
                 print(line, flush=True)
     except UserError as error:
         print(f"bench: {error}", file=sys.stderr)

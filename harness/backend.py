@@ -21,7 +21,8 @@ HARNESS_OPTIONS = ("label", "format", "channel")
 # A runner with this option hands over hidden segment parts; it boots the kit's witness build then.
 HIDDEN_OPTION = "hidden"
 _SWITCH = {"on": True, "1": True, "off": False, "0": False}
-_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+@~-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Manifest:
     stall_s: float
     cpu: Mapping[str, str]
     attended: bool = False  # a person boots the image, when told to
+<<<<<<< HEAD
     witness: bool = False  # it wants the kit's witness build in any case
     ids: bool = False  # it wants build/cache/ids/BUILD, lines `KEY ID` of the bodies
     binaries: str = (
@@ -53,6 +55,9 @@ class Manifest:
         before, after = pattern.name.split("*") if self.binaries else ("", "")
         found = sorted(pattern.parent.glob(pattern.name)) if self.binaries else []
         return {path.name[len(before) : len(path.name) - len(after)]: path.resolve() for path in found}
+=======
+    on_request: bool = False  # runs only where -b names it
+>>>>>>> origin/main
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ class Probe:
     channel: str = ""
     family: str = ""
     modes: tuple[tuple[str, str], ...] = ()  # modes it cannot run at all, each with the reason
+    options: tuple[tuple[str, str], ...] = ()  # what it has found out and wants to be told at every boot
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +124,7 @@ class Backend:
         argv = [str(self.manifest.executable), verb, *arguments]
         if self.binary:
             argv += ["--binary", self.binary]
-        for key, value in self.options:
+        for key, value in (*self.options, *self.probe.options):
             argv += ["--opt", f"{key}={value}"]
         return argv
 
@@ -160,7 +166,7 @@ def read_manifest(path: Path) -> Manifest:
     careful = str(take("careful_channel", str, channel))
     image_format = str(take("format", str, "rom"))
     name = str(take("name", str))
-    if not _LABEL.fullmatch(name):
+    if not _NAME.fullmatch(name):
         raise UserError(f"name {name!r} has characters other than letters, digits and ._+-", where)
     for value, known, key in (
         (image_format, FORMATS, "format"),
@@ -174,6 +180,7 @@ def read_manifest(path: Path) -> Manifest:
     executable = path.parent / str(take("exec", str, "run"))
     if not os.access(executable, os.X_OK) or not executable.is_file():
         raise UserError(f"exec {executable.name!r} is no executable file in this folder", where)
+<<<<<<< HEAD
     switches = {key: data.get(key, False) for key in ("attended", "witness", "ids")}
     for key, value in switches.items():
         if not isinstance(value, bool):
@@ -181,6 +188,12 @@ def read_manifest(path: Path) -> Manifest:
     binaries = str(take("binaries", str, ""))
     if binaries and binaries.rpartition("/")[2].count("*") != 1:
         raise UserError("'binaries' is no path whose last part has one '*'", where)
+=======
+    switches = {key: data.get(key, False) for key in ("attended", "on_request")}
+    for key, value in switches.items():
+        if not isinstance(value, bool):
+            raise UserError(f"'{key}' is not true or false", where)
+>>>>>>> origin/main
     memory, stall = take("memory", int, 2048), take("stall", (int, float), 10)  # type: ignore[arg-type]
     assert isinstance(memory, int) and isinstance(stall, (int, float))
     if memory <= 0 or stall <= 0:
@@ -199,9 +212,13 @@ def read_manifest(path: Path) -> Manifest:
         stall_s=float(stall),
         cpu={str(key): str(value) for key, value in cpu.items()},
         attended=switches["attended"],
+<<<<<<< HEAD
         witness=switches["witness"],
         ids=switches["ids"],
         binaries=binaries,
+=======
+        on_request=switches["on_request"] or switches["attended"],
+>>>>>>> origin/main
     )
 
 
@@ -268,9 +285,13 @@ def _named_binary(manifest: Manifest, binary: str) -> tuple[str, str]:
 
 
 def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Backend:
-    """`NAME[:BINARY][,KEY=VALUE...]`, e.g. `qemu`, `qemu:/opt/qemu-system-x86_64,cpu=EPYC,accel=kvm,label=mine`."""
+    """`NAME[@VERSION|:BINARY][,KEY=VALUE...]`, e.g. `qemu`, `qemu@10.0`, `qemu:/opt/qemu-system-x86_64,label=mine`.
+
+    A version of the system's is found by asking it, which takes a moment.
+    """
     head, _, tail = spec.partition(",")
-    name, _, binary = head.partition(":")
+    plain, _, binary = head.partition(":")
+    name, at, which = plain.partition("@")
     manifest = manifests.get(name)
     if manifest is None:
         known = ", ".join(sorted(manifests))
@@ -284,10 +305,18 @@ def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Ba
         raise UserError(
             f"backend {spec!r}: {HIDDEN_OPTION} is one of {', '.join(_SWITCH)}", exit_code=ExitCode.USAGE
         )
+<<<<<<< HEAD
     called = name
     if manifest.binaries:
         binary, called = _named_binary(manifest, binary)
     label = options.pop("label", called)
+=======
+    if at:
+        if binary:
+            raise UserError(f"backend {spec!r}: a version or a binary, not both", exit_code=ExitCode.USAGE)
+        binary = _binary_of(spec, plain, manifest)
+    label = options.pop("label", plain)
+>>>>>>> origin/main
     image_format = options.pop("format", manifest.format)
     channel = options.pop("channel", "")
     if not _LABEL.fullmatch(label):
@@ -322,6 +351,18 @@ def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Ba
         channel=channel or manifest.channel,
         careful_channel=channel or manifest.careful_channel,
     )
+
+
+def _binary_of(spec: str, wanted: str, manifest: Manifest) -> str:
+    """The BINARY of NAME@VERSION or NAME@SUITE; empty for the system's."""
+    from harness import versions
+
+    name, which = versions.split(wanted)
+    plain = Backend(manifest, name, "")
+    try:
+        return versions.resolve(name, which, lambda: probe(plain).probe.version)
+    except UserError as error:
+        raise UserError(f"backend {spec!r}: {error.message}", exit_code=error.exit_code) from None
 
 
 def select(
@@ -387,8 +428,11 @@ def probe(backend: Backend, timeout_s: float = PROBE_TIMEOUT_S) -> Backend:
     modes = answer.get("modes", {})
     if not isinstance(modes, dict):
         return unavailable("probe's 'modes' is no object of modes and reasons")
+    told = answer.get("options", {})
+    if not isinstance(told, dict):
+        return unavailable("probe's 'options' is no object of keys and values")
     family = str(answer.get("family", ""))
-    if family and not _LABEL.fullmatch(family):
+    if family and not _NAME.fullmatch(family):
         return unavailable(
             f"probe tells a family {family!r} with characters other than letters, digits and ._+-"
         )
@@ -400,6 +444,7 @@ def probe(backend: Backend, timeout_s: float = PROBE_TIMEOUT_S) -> Backend:
         channel=channel,
         family=family,
         modes=tuple((str(mode), str(reason)) for mode, reason in modes.items()),
+        options=tuple((str(key), str(value)) for key, value in told.items()),
     )
     if channel and backend.channel == backend.manifest.channel:
         return replace(backend, probe=known, channel=channel, careful_channel=channel)

@@ -8,7 +8,10 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """Exit codes of `./ringdiff`; docs/cli.md says the same. 1 is left to Python's own tracebacks: a defect of ours."""
+    """Exit codes of `./ringdiff`; docs/cli.md says the same.
+
+    1 is left to `compare`, for what broke (as diff(1) has it), and to Python's own tracebacks: a defect of ours.
+    """
 
     OK = 0  # everything asked for was done; all PASS, KNOWN or SKIP
     USAGE = 3  # the command line is wrong

@@ -198,8 +198,9 @@ class Judge:
         for vendor in dict.fromkeys(v.vendor for v in self.voices):
             mask = self._mask(case.body, vendor)
             group = [seat for seat in seats if seat.voice.vendor == vendor and seat.state is not None]
-            for i, a in enumerate(group):
-                for b in group[i + 1 :]:
+            pairs = [(a, b) for i, a in enumerate(group) for b in group[i + 1 :]]
+            for a, b in sorted(pairs, key=lambda pair: pair[0].voice.family == pair[1].voice.family):
+                if not _settled_by_another_family(a, b):
                     _compare(a, b, mask)
         return [self._result(seat, case, case_id, testcase) for seat in seats]
 
@@ -302,7 +303,7 @@ class Judge:
 _DEAD_EXIT = {
     Kind.SHUTDOWN: "shutdown",
     Kind.HANG: "hang",
-    Kind.EMULATOR_ERROR: "emulator error",
+    Kind.EMULATOR_ERROR: "emulator_error",
 }
 
 
@@ -319,6 +320,18 @@ def _could_show(issue: KnownIssue, seat: _Seat, testcase: Testcase) -> bool:
         and not (hidden_only and None in (seat.evidence.hidden, peer.evidence.hidden))
         and not any(set(other.fields) & set(issue.fields) for other in peer.issues)
         for peer in seat.compared_with
+    )
+
+
+def _settled_by_another_family(a: _Seat, b: _Seat) -> bool:
+    """Two versions of one code base need not be set against each other where both were compared with a third party.
+
+    Wherever they differ one of them differs from that one too, and only that one has anything to answer for.
+    """
+    return a.voice.family == b.voice.family and any(
+        peer is other and peer.voice.family != a.voice.family
+        for peer in a.compared_with
+        for other in b.compared_with
     )
 
 

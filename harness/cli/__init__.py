@@ -17,6 +17,8 @@ COMMANDS = {
     "list": "list cases, testcases, topics or modes",
     "show": "one case: code, launch and final state of every backend, differences marked",
     "backends": "what can run here, in which version, and why not",
+    "compare": "what was fixed and what broke between two versions",
+    "get": "fetch versions of implementations to run side by side: qemu@sid, bochs@trixie, v86",
     "image": "write a bootable image of selected cases",
     "vectors": "take launch snapshots of selected cases; list them; write them as JSON",
     "record": "record golden records of a backend in ref-traces/",
@@ -34,6 +36,7 @@ examples:
   ./ringdiff run 'iret/*/long64/*' --cpu amd       a glob over case ids, AMD profile
   ./ringdiff run -b qemu:/opt/bin/qemu-system-x86_64,label=mine -b qemu
   ./ringdiff run --shard 1/2 --out a; ./ringdiff run --shard 2/2 --out b; ./ringdiff merge a b --out whole
+  ./ringdiff get qemu@sid; ./ringdiff run -b refcore -b qemu -b qemu@sid --out new; ./ringdiff compare new qemu qemu@sid
   ./ringdiff show syscall/sysret-ss-rpl/long64/cpl0/opsize=o32,sysret_base=0x13
   ./ringdiff list cases iret
   ./ringdiff verify refcore-intel                  golden records, replayed on what they were recorded on

@@ -14,16 +14,27 @@ from harness.cli.options import cpu_option
 def command(specs: tuple[str, ...], profile: str) -> int:
     """What can run here: name, version, CPU model; for what cannot, the reason and what to install.
 
+    Versions that `./ringdiff get` has fetched are named as -b takes them, qemu@sid.
+
     SPEC is what `run -b` takes. RINGDIFF_RUNNERS names further folders of runners, separated by colons.
     """
-    from harness import backend
+    from harness import backend, versions
     from harness.errors import ExitCode
 
     manifests = backend.discover()
+<<<<<<< HEAD
     every = []
     for name, manifest in sorted(manifests.items()):
         every += [f"{name}:{binary}" for binary in manifest.named_binaries()] if manifest.binaries else [name]
     probed = [backend.probe(one) for one in backend.select(specs or every, profile, manifests)]
+=======
+    if not specs:
+        there = [
+            one.spec for one in versions.fetched() if one.name in manifests and one.suite != versions.NPM
+        ]
+        specs = (*sorted(manifests), *there)
+    probed = [backend.probe(one) for one in backend.select(specs, profile, manifests)]
+>>>>>>> origin/main
     for one in probed:
         probe = one.probe
         if probe.available:

@@ -22,7 +22,7 @@ def backend_option(function: F) -> F:
         "specs",
         multiple=True,
         metavar="SPEC",
-        help="NAME[:BINARY][,KEY=VALUE...], e.g. qemu or bochs:/opt/bochs,cpu=ryzen,label=mine; "
+        help="NAME[@VERSION|:BINARY][,KEY=VALUE...], e.g. qemu, qemu@10.0 or bochs:/opt/bochs,cpu=ryzen,label=mine; "
         "repeat for several [default: all available]",
     )(function)
 

@@ -77,7 +77,7 @@ def levels(mode: str, wanted: tuple[int, ...]) -> tuple[int, ...]:
 
 
 # Symbols: names whose value is themselves.
-EXITS = frozenset({"stop", "shutdown", "fault_limit", "setup_fault", "hang"})
+EXITS = frozenset({"stop", "shutdown", "fault_limit", "setup_fault", "hang", "emulator_error"})
 SYMBOLS = frozenset({*EXITS, *MODES})
 
 # Parameters every case has.

@@ -256,3 +256,14 @@ def test_three_voices_each_differing_pair_counts() -> None:
     assert verdicts(results) == ["FAIL", "FAIL", "FAIL"]
     known = judge(case, pieces, [QEMU, BOCHS, third], [issue(["rbx"])], [CODE])
     assert verdicts(known) == ["KNOWN", "PASS", "PASS"]
+
+
+def test_versions_of_one_family_answer_only_for_themselves_where_another_was_asked() -> None:
+    case = case_with("expect: exit == stop")
+    newer = Voice("qemu@10", "10.0", "qemu", "intel")
+    pieces = [evidence(case, {}, final(rax=rax)) for rax in (1, 2, 2)]
+    results = judge(case, pieces, [QEMU, newer, BOCHS], stops=[CODE])
+    assert verdicts(results) == ["FAIL", "PASS", "FAIL"]  # the third is right or wrong with the second
+    assert [finding.source for finding in results[0].findings] == ["disagreement with bochs 2.7"]
+    alone = judge(case, pieces[:2], [QEMU, newer], stops=[CODE])
+    assert verdicts(alone) == ["FAIL", "FAIL"]

@@ -40,21 +40,15 @@ static void derive_real(struct segment *s) {
     s->last = s->limit;
 }
 
+/* Without branches: levels and modes alternate where privilege is crossed, which no predictor foresees. */
 static inline uint32_t mode_word(const struct cpu *c) {
-    uint32_t mode = 0;
-    if ((c->efer & EFER_LMA) && (c->seg[SEG_CS].rights & AR_L))
-        mode = MODE_CODE_64;
-    else if (c->seg[SEG_CS].rights & AR_DB)
-        mode = MODE_CODE_32;
-    if (c->seg[SEG_SS].rights & AR_DB)
-        mode |= MODE_STACK_32;
-    if (c->cr0 & CR0_PE)
-        mode |= MODE_PE;
-    if ((c->cr0 & CR0_PE) && (c->rflags & FLAG_VM))
-        mode |= MODE_VM;
-    if (c->efer & EFER_LMA)
-        mode |= MODE_LMA;
-    return mode;
+    uint32_t lma = (uint32_t)(c->efer / EFER_LMA) & 1, pe = (uint32_t)c->cr0 & 1;
+    uint32_t code64 = lma & c->seg[SEG_CS].rights / AR_L;
+    uint32_t code32 = c->seg[SEG_CS].rights / AR_DB & ~code64 & 1;
+    uint32_t stack32 = c->seg[SEG_SS].rights / AR_DB & 1;
+    uint32_t vm = (uint32_t)(c->rflags / FLAG_VM) & pe;
+    return code64 * MODE_CODE_64 | code32 * MODE_CODE_32 | stack32 * MODE_STACK_32 | pe * MODE_PE |
+           vm * MODE_VM | lma * MODE_LMA;
 }
 
 /* All that unavailable() looks at. */
@@ -102,14 +96,17 @@ void mode_changed(struct cpu *c) {
         c->facilities = seen;
         c->unavailable = unavailable(c);
     }
-    enum tlb_class class = privilege_of(c, c->cpl);
-    if ((c->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC)) || watch_active(c))
+    uint32_t user = c->cpl == 3, open = !(c->cr4 & CR4_SMAP) | (c->rflags & FLAG_AC) / FLAG_AC;
+    uint32_t class = (1 - user) * (TLB_SUPERVISOR + open); /* privilege_of() without branches */
+    if (UNLIKELY((c->dr7 & 0xff) && watch_active(c)) ||
+        UNLIKELY(user & ((c->cr0 & CR0_AM) && (c->rflags & FLAG_AC))))
         class = TLB_NONE;
     c->tlb = &c->tlbs[class];
-    c->step = (c->rflags & (FLAG_TF | FLAG_RF)) || (c->dr7 & 0xff) || c->shadow || c->pending_debug;
+    c->step = (c->rflags & (FLAG_TF | FLAG_RF)) | (c->dr7 & 0xff) | c->shadow | c->pending_debug;
     c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 6 |
                     (uint64_t) class << 8 | (uint64_t)c->step << 11;
 }
+_Static_assert(TLB_USER == 0 && TLB_SUPERVISOR == 1 && TLB_SUPERVISOR_AC == 2, "classes are computed with");
 
 void mode_replaced(struct cpu *c) {
     c->mode = mode_word(c);

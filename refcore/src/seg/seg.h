@@ -60,8 +60,33 @@ struct stack {
     unsigned cpl;
     uint32_t error; /* of the #SS a limit violation raises */
 };
-void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size);
-uint64_t stack_pop(struct cpu *c, struct stack *s, unsigned size);
+void stack_push_checked(struct cpu *c, struct stack *s, uint64_t value, unsigned size);
+uint64_t stack_pop_checked(struct cpu *c, struct stack *s, unsigned size);
+/* A quadword on a 64-bit stack in a page that the TLB knows: its tag is canonical, so there is nothing left to check, unless
+ * alignment or breakpoints are looked for. All else goes the checked way. */
+static inline bool stack_quick(const struct cpu *c, const struct stack *s, unsigned size) {
+    return size == 8 && s->mask == ~UINT64_C(0) && c->tlb != &c->tlbs[TLB_NONE];
+}
+static inline void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
+    uint64_t sp = s->sp - 8;
+    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege_of(c, s->cpl)], sp + 7);
+    if (LIKELY(stack_quick(c, s, size) && e->write == (sp & ~UINT64_C(0xfff)))) {
+        memcpy((void *)(uintptr_t)(e->add + sp), &value, 8);
+        s->sp = sp;
+        return;
+    }
+    stack_push_checked(c, s, value, size);
+}
+static inline uint64_t stack_pop(struct cpu *c, struct stack *s, unsigned size) {
+    uint64_t sp = s->sp, value;
+    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege_of(c, s->cpl)], sp + 7);
+    if (LIKELY(stack_quick(c, s, size) && e->read == (sp & ~UINT64_C(0xfff)))) {
+        memcpy(&value, (const void *)(uintptr_t)(e->add + sp), 8);
+        s->sp = sp + 8;
+        return value;
+    }
+    return stack_pop_checked(c, s, size);
+}
 /* The current stack. */
 struct stack stack_current(struct cpu *c);
 

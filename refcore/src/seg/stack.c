@@ -79,7 +79,7 @@ void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsi
 
 /* The manual pushes word by word: where a page of the frame faults, what was pushed before it stays in
  * memory. */
-void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
+void stack_push_checked(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
     uint64_t sp = moved(s, 0ULL - size);
     uint64_t linear = stack_linear(c, s, sp & s->mask, size, true);
     enum tlb_class privilege = privilege_of(c, s->cpl);
@@ -95,7 +95,7 @@ void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
     s->sp = sp;
 }
 
-uint64_t stack_pop(struct cpu *c, struct stack *s, unsigned size) {
+uint64_t stack_pop_checked(struct cpu *c, struct stack *s, unsigned size) {
     uint64_t linear = stack_linear(c, s, s->sp & s->mask, size, false);
     enum tlb_class privilege = privilege_of(c, s->cpl);
     const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], linear + size - 1);
