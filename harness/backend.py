@@ -42,12 +42,11 @@ class Manifest:
     stall_s: float
     cpu: Mapping[str, str]
     attended: bool = False  # a person boots the image, when told to
-<<<<<<< HEAD
     witness: bool = False  # it wants the kit's witness build in any case
     ids: bool = False  # it wants build/cache/ids/BUILD, lines `KEY ID` of the bodies
-    binaries: str = (
-        ""  # pattern of the files that `NAME:BINARY` may leave out all but `*` of; BINARY is needed then
-    )
+    # pattern of the files that `NAME:BINARY` may leave out all but `*` of; BINARY is needed then
+    binaries: str = ""
+    on_request: bool = False  # runs only where -b names it
 
     def named_binaries(self) -> dict[str, Path]:
         """What `binaries` finds: the text that stands for `*`, and the file."""
@@ -55,9 +54,6 @@ class Manifest:
         before, after = pattern.name.split("*") if self.binaries else ("", "")
         found = sorted(pattern.parent.glob(pattern.name)) if self.binaries else []
         return {path.name[len(before) : len(path.name) - len(after)]: path.resolve() for path in found}
-=======
-    on_request: bool = False  # runs only where -b names it
->>>>>>> origin/main
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,20 +176,13 @@ def read_manifest(path: Path) -> Manifest:
     executable = path.parent / str(take("exec", str, "run"))
     if not os.access(executable, os.X_OK) or not executable.is_file():
         raise UserError(f"exec {executable.name!r} is no executable file in this folder", where)
-<<<<<<< HEAD
-    switches = {key: data.get(key, False) for key in ("attended", "witness", "ids")}
+    switches = {key: data.get(key, False) for key in ("attended", "on_request", "witness", "ids")}
     for key, value in switches.items():
         if not isinstance(value, bool):
             raise UserError(f"{key!r} is not true or false", where)
     binaries = str(take("binaries", str, ""))
     if binaries and binaries.rpartition("/")[2].count("*") != 1:
         raise UserError("'binaries' is no path whose last part has one '*'", where)
-=======
-    switches = {key: data.get(key, False) for key in ("attended", "on_request")}
-    for key, value in switches.items():
-        if not isinstance(value, bool):
-            raise UserError(f"'{key}' is not true or false", where)
->>>>>>> origin/main
     memory, stall = take("memory", int, 2048), take("stall", (int, float), 10)  # type: ignore[arg-type]
     assert isinstance(memory, int) and isinstance(stall, (int, float))
     if memory <= 0 or stall <= 0:
@@ -212,13 +201,10 @@ def read_manifest(path: Path) -> Manifest:
         stall_s=float(stall),
         cpu={str(key): str(value) for key, value in cpu.items()},
         attended=switches["attended"],
-<<<<<<< HEAD
         witness=switches["witness"],
         ids=switches["ids"],
         binaries=binaries,
-=======
-        on_request=switches["on_request"] or switches["attended"],
->>>>>>> origin/main
+        on_request=switches["on_request"] or switches["attended"] or bool(binaries),
     )
 
 
@@ -305,18 +291,14 @@ def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Ba
         raise UserError(
             f"backend {spec!r}: {HIDDEN_OPTION} is one of {', '.join(_SWITCH)}", exit_code=ExitCode.USAGE
         )
-<<<<<<< HEAD
-    called = name
-    if manifest.binaries:
-        binary, called = _named_binary(manifest, binary)
-    label = options.pop("label", called)
-=======
     if at:
         if binary:
             raise UserError(f"backend {spec!r}: a version or a binary, not both", exit_code=ExitCode.USAGE)
         binary = _binary_of(spec, plain, manifest)
-    label = options.pop("label", plain)
->>>>>>> origin/main
+    called = plain
+    if manifest.binaries:
+        binary, called = _named_binary(manifest, binary)
+    label = options.pop("label", called)
     image_format = options.pop("format", manifest.format)
     channel = options.pop("channel", "")
     if not _LABEL.fullmatch(label):

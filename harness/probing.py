@@ -21,15 +21,8 @@ class Probing:
         """Without specs all that do not run on request alone. UserError for a spec that is wrong in itself."""
         manifests = backends.discover()
         self._explicit = bool(specs)
-<<<<<<< HEAD
-        unattended = sorted(
-            name for name, manifest in manifests.items() if not manifest.attended and not manifest.binaries
-        )
-        self.asked = backends.select(specs or unattended, profile, manifests)
-=======
         usual = sorted(name for name, manifest in manifests.items() if not manifest.on_request)
         self.asked = backends.select(specs or usual, profile, manifests)
->>>>>>> origin/main
         self._probed: dict[int, Backend] = {}
         self._threads = [
             threading.Thread(target=self._probe, args=(n,), daemon=True) for n in range(len(self.asked))

@@ -22,19 +22,16 @@ def command(specs: tuple[str, ...], profile: str) -> int:
     from harness.errors import ExitCode
 
     manifests = backend.discover()
-<<<<<<< HEAD
-    every = []
-    for name, manifest in sorted(manifests.items()):
-        every += [f"{name}:{binary}" for binary in manifest.named_binaries()] if manifest.binaries else [name]
-    probed = [backend.probe(one) for one in backend.select(specs or every, profile, manifests)]
-=======
     if not specs:
         there = [
             one.spec for one in versions.fetched() if one.name in manifests and one.suite != versions.NPM
         ]
-        specs = (*sorted(manifests), *there)
+        every = []
+        for name, manifest in sorted(manifests.items()):
+            named = [f"{name}:{binary}" for binary in manifest.named_binaries()]
+            every += named if manifest.binaries else [name]
+        specs = (*every, *there)
     probed = [backend.probe(one) for one in backend.select(specs, profile, manifests)]
->>>>>>> origin/main
     for one in probed:
         probe = one.probe
         if probe.available:
