@@ -6,12 +6,13 @@ SCRIPTS := $(wildcard runners/*/run)
 C_SOURCES = $(shell find refcore runners -name '*.[ch]')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refcore kvm v86 core-tests run check check-all coverage bench lint format clean
+.PHONY: help setup refcore kvm model v86 core-tests run check check-all coverage bench lint format clean
 
 help:
 	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU, Bochs and KVM (Intel and AMD)"
 	@echo "make refcore    build the reference core: build/bin/refcore"
 	@echo "make kvm        build the KVM runner: build/bin/kvm-runner"
+	@echo "make model      build the host of in-process models: build/bin/model-host, and build/bin/model-refcore.so"
 	@echo "make check      lint and tests"
 	@echo "make check-all  the same with the slow tests"
 	@echo "make coverage   branch coverage of the core's event/, seg/ and mem/"
@@ -31,6 +32,10 @@ refcore: setup
 kvm: setup
 	@$(MAKE) --no-print-directory -C runners/kvm VARIANT=release
 
+# A part of the core is compiled again, as position-independent code.
+model: refcore
+	@$(MAKE) --no-print-directory -j2 -C runners/model VARIANT=release
+
 # From npm, once; without it the tests that need it are skipped and say so.
 v86:
 	@./ringdiff get v86 || echo "make: v86 could not be fetched: its tests will be skipped" >&2
@@ -49,12 +54,14 @@ core-tests: refcore
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=loop tests silicon
 	@$(MAKE) --no-print-directory -C refcore check
 
-check: lint core-tests kvm v86
+check: lint core-tests kvm model v86
+	@$(MAKE) --no-print-directory -C runners/model VARIANT=asan
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not slow"
 
-check-all: lint refcore kvm v86
+check-all: lint refcore kvm model v86
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
+	@$(MAKE) --no-print-directory -C runners/model VARIANT=asan
 	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000 SIMD_ROUNDS=2000
 	@$(MAKE) --no-print-directory -j2 -C refcore coverage
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile

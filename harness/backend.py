@@ -42,7 +42,18 @@ class Manifest:
     stall_s: float
     cpu: Mapping[str, str]
     attended: bool = False  # a person boots the image, when told to
+    witness: bool = False  # it wants the kit's witness build in any case
+    ids: bool = False  # it wants build/cache/ids/BUILD, lines `KEY ID` of the bodies
+    # pattern of the files that `NAME:BINARY` may leave out all but `*` of; BINARY is needed then
+    binaries: str = ""
     on_request: bool = False  # runs only where -b names it
+
+    def named_binaries(self) -> dict[str, Path]:
+        """What `binaries` finds: the text that stands for `*`, and the file."""
+        pattern = self.executable.parent / self.binaries
+        before, after = pattern.name.split("*") if self.binaries else ("", "")
+        found = sorted(pattern.parent.glob(pattern.name)) if self.binaries else []
+        return {path.name[len(before) : len(path.name) - len(after)]: path.resolve() for path in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,11 @@ class Backend:
     def hidden(self) -> bool:
         """Whether it is to hand over hidden segment parts."""
         return _SWITCH.get(dict(self.options).get(HIDDEN_OPTION, "off"), False)
+
+    @property
+    def witness(self) -> bool:
+        """Whether it boots the kit's witness build."""
+        return self.hidden or self.manifest.witness
 
     def lacks(self, mode: str) -> str:
         """Why it can run no case of this mode, or an empty text."""
@@ -160,10 +176,13 @@ def read_manifest(path: Path) -> Manifest:
     executable = path.parent / str(take("exec", str, "run"))
     if not os.access(executable, os.X_OK) or not executable.is_file():
         raise UserError(f"exec {executable.name!r} is no executable file in this folder", where)
-    switches = {key: data.get(key, False) for key in ("attended", "on_request")}
+    switches = {key: data.get(key, False) for key in ("attended", "on_request", "witness", "ids")}
     for key, value in switches.items():
         if not isinstance(value, bool):
-            raise UserError(f"'{key}' is not true or false", where)
+            raise UserError(f"{key!r} is not true or false", where)
+    binaries = str(take("binaries", str, ""))
+    if binaries and binaries.rpartition("/")[2].count("*") != 1:
+        raise UserError("'binaries' is no path whose last part has one '*'", where)
     memory, stall = take("memory", int, 2048), take("stall", (int, float), 10)  # type: ignore[arg-type]
     assert isinstance(memory, int) and isinstance(stall, (int, float))
     if memory <= 0 or stall <= 0:
@@ -182,7 +201,10 @@ def read_manifest(path: Path) -> Manifest:
         stall_s=float(stall),
         cpu={str(key): str(value) for key, value in cpu.items()},
         attended=switches["attended"],
-        on_request=switches["on_request"] or switches["attended"],
+        witness=switches["witness"],
+        ids=switches["ids"],
+        binaries=binaries,
+        on_request=switches["on_request"] or switches["attended"] or bool(binaries),
     )
 
 
@@ -229,6 +251,25 @@ def _split_options(text: str, known: Iterable[str]) -> list[tuple[str, str]]:
     return options
 
 
+def _named_binary(manifest: Manifest, binary: str) -> tuple[str, str]:
+    """The file that BINARY means, and what it is called in labels."""
+    known = manifest.named_binaries()
+    if binary in known:
+        return str(known[binary]), f"{manifest.name}-{binary}"
+    names = ", ".join(known) or "none here"
+    if not binary or "/" not in binary and not Path(binary).is_file():
+        problem = f"there is no {binary!r}" if binary else "it needs a name"
+        raise UserError(
+            f"backend '{manifest.name}:{binary}': {problem}; names are: {names}; or say {manifest.name}:FILE",
+            exit_code=ExitCode.USAGE,
+        )
+    path = Path(binary).expanduser().resolve()
+    by_path = {file: name for name, file in known.items()}
+    stem = path.stem.removeprefix(Path(manifest.binaries).name.partition("*")[0])
+    stem = "".join(c if c.isalnum() or c in "._+-" else "_" for c in by_path.get(path, stem))
+    return str(path), f"{manifest.name}-{stem}"
+
+
 def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Backend:
     """`NAME[@VERSION|:BINARY][,KEY=VALUE...]`, e.g. `qemu`, `qemu@10.0`, `qemu:/opt/qemu-system-x86_64,label=mine`.
 
@@ -254,7 +295,10 @@ def parse_spec(spec: str, manifests: Mapping[str, Manifest], profile: str) -> Ba
         if binary:
             raise UserError(f"backend {spec!r}: a version or a binary, not both", exit_code=ExitCode.USAGE)
         binary = _binary_of(spec, plain, manifest)
-    label = options.pop("label", plain)
+    called = plain
+    if manifest.binaries:
+        binary, called = _named_binary(manifest, binary)
+    label = options.pop("label", called)
     image_format = options.pop("format", manifest.format)
     channel = options.pop("channel", "")
     if not _LABEL.fullmatch(label):

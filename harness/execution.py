@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import paths
+from harness import buildcache, paths
 from harness.arena import Arena
 from harness.arena import load as load_arena
 from harness.assemble import Assembled, Assembler
@@ -75,6 +75,12 @@ class Bootable:
     ) -> None:
         patched = self.image.patched(channel=channel, start=start, count=count, skip=skip, careful=careful)
         path.write_bytes(self.image.wrapped(format, patched, self._assembler))
+
+    def write_ids(self) -> None:
+        """Ids of bodies where runners look for them; a cache that cannot be written is no error."""
+        bodies = {part.body.key: part.body.id for part in self.image.parts}
+        text = "".join(f"{key:08x} {body_id}\n" for key, body_id in bodies.items())
+        buildcache.write(paths.CACHE / "ids" / f"{self.build_id:08x}", text.encode("ascii"))
 
 
 @dataclass
@@ -150,12 +156,15 @@ def make_plan(
     """Assemble the bodies and link the images; then wait for the backends."""
     assembler = Assembler()
     images: list[Bootable] = []
-    for witness in sorted({backend.hidden for backend in probing.asked}):
+    for witness in sorted({backend.witness for backend in probing.asked}):
         if len(selection):
             images += [Bootable(image, assembler) for image in build(selection, assembler, witness=witness)]
     assembled: dict[str, Assembled] = {}
     for bootable in images:
         assembled.update(bootable.image.assembled)
+    if any(backend.manifest.ids for backend in probing.asked):
+        for bootable in images:
+            bootable.write_ids()
     return Plan(
         selection, probing.available(warn), images, assembled, load_arena(paths.KIT / "arena.inc"), jobs
     )
@@ -167,7 +176,7 @@ def _units(plan: Plan, careful: bool) -> list[Unit]:
         (backend, image)
         for image in plan.images
         for backend in plan.backends
-        if image.image.home in backend.manifest.homes and image.image.witness == backend.hidden
+        if image.image.home in backend.manifest.homes and image.image.witness == backend.witness
     ]
     total = sum(len(image.cases) for _, image in pairs)
     units = []

@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "what was fixed and what broke between two versions",
     "get": "fetch versions of implementations to run side by side: qemu@sid, bochs@trixie, v86",
     "image": "write a bootable image of selected cases",
+    "vectors": "take launch snapshots of selected cases; list them; write them as JSON",
     "record": "record golden records of a backend in ref-traces/",
     "verify": "replay golden records, tell what differs",
     "revoke": "mark golden records that are not to be believed",

@@ -26,7 +26,11 @@ def command(specs: tuple[str, ...], profile: str) -> int:
         there = [
             one.spec for one in versions.fetched() if one.name in manifests and one.suite != versions.NPM
         ]
-        specs = (*sorted(manifests), *there)
+        every = []
+        for name, manifest in sorted(manifests.items()):
+            named = [f"{name}:{binary}" for binary in manifest.named_binaries()]
+            every += named if manifest.binaries else [name]
+        specs = (*every, *there)
     probed = [backend.probe(one) for one in backend.select(specs, profile, manifests)]
     for one in probed:
         probe = one.probe

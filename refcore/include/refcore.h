@@ -109,6 +109,33 @@ int refcore_exit_code(const struct refcore *m);
 /* From a hook: the run ends at the next instruction boundary. */
 void refcore_stop(struct refcore *m);
 
+/* ---- events ---- */
+
+enum refcore_event_kind {
+    REFCORE_FAULT = 1, /* RIP is the instruction; nothing of it has happened */
+    REFCORE_TRAP =
+        2, /* RIP is the next instruction's; #DB of an instruction breakpoint too, RIP is its own */
+    REFCORE_SOFTWARE = 3,  /* INT n: RIP is the instruction, next_rip what is pushed */
+    REFCORE_INT3_INTO = 4, /* likewise */
+    REFCORE_ICEBP = 5,     /* likewise */
+    REFCORE_EXTERNAL = 6,  /* RIP is the next instruction's */
+};
+struct refcore_event {
+    enum refcore_event_kind kind;
+    uint8_t vector;
+    bool has_error;
+    uint32_t error;
+    uint64_t next_rip; /* kinds 3 to 5 */
+    uint64_t dr6;      /* refcore_deliver() of #DB: bits to set, B0..B3 are replaced */
+};
+/* Delivers an event that came about outside, at the present RIP, with all that follows from it (double fault, triple fault, task
+ * switch); CR2 is as the state has it. false: shutdown. */
+bool refcore_deliver(struct refcore *m, const struct refcore_event *event);
+/* A maskable interrupt waits at the processor's pin, whether IF lets it in or not. */
+bool refcore_interrupt_waits(struct refcore *m);
+/* What the processor looks for between two instructions: pending debug traps and interrupts. true: one was delivered, look again. */
+bool refcore_boundary(struct refcore *m);
+
 /* ---- hooks; NULL takes one away ---- */
 
 struct refcore_hooks {
@@ -122,10 +149,38 @@ struct refcore_hooks {
     /* ports nobody serves; true: handled (in: *value set). size 1, 2, 4 */
     bool (*port_in)(void *context, uint16_t port, unsigned size, uint32_t *value);
     bool (*port_out)(void *context, uint16_t port, unsigned size, uint32_t value);
+    /* After each access to a port, served or not; `out`: a write. */
+    void (*port_seen)(void *context, uint16_t port, unsigned size, uint32_t value, bool out);
+    /* Before an exception or interrupt is delivered, the state is that of its boundary: true means that it is not delivered (say
+     * refcore_stop() then). And again when it has been (`delivered`), the state is the handler's. */
+    bool (*event)(void *context, const struct refcore_event *event, bool delivered);
     /* before each instruction: its address, length and text in SDM notation. Slow. */
     void (*instruction)(void *context, const struct refcore_state *state, unsigned length, const char *text);
 };
 void refcore_set_hooks(struct refcore *m, const struct refcore_hooks *hooks);
+
+/* ---- the machine as a part of another program ---- */
+
+/* Registers that refcore_state lacks, as they are; nothing is checked. */
+struct refcore_msrs {
+    uint64_t star, lstar, cstar, fmask, kernel_gs_base, tsc_aux, pat, apic_base;
+    uint64_t sysenter_cs, sysenter_esp, sysenter_eip, debugctl;
+};
+void refcore_get_msrs(const struct refcore *m, struct refcore_msrs *to);
+void refcore_set_msrs(struct refcore *m, const struct refcore_msrs *from);
+/* RAM was written from outside (refcore_create_shared()): code decoded from there is stale. size 0: all of RAM. */
+void refcore_memory_changed(struct refcore *m, uint64_t address, uint64_t size);
+/* Ports and the interrupt line are the caller's instead of the built-in devices', and time has no events. NULL functions: ports read
+ * as ones. */
+struct refcore_board {
+    void *context;
+    uint32_t (*port_in)(void *context, uint16_t port, unsigned size);
+    void (*port_out)(void *context, uint16_t port, unsigned size, uint32_t value);
+};
+void refcore_set_board(struct refcore *m, const struct refcore_board *board);
+/* With a board: a maskable interrupt waits, until it is acknowledged; -1: none does. */
+void refcore_set_interrupt(struct refcore *m, int vector);
+int refcore_interrupt(const struct refcore *m);
 
 /* ---- snapshots: processor, devices, RAM; later restores copy only pages written since ---- */
 

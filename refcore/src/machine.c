@@ -1,27 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* machine.c - a machine: creation, loading, state, running, snapshots. The public interface; see
  * include/refcore.h. */
-#include "block.h"
+#include "machine.h"
+
 #include "cpu/msr.h"
 #include "cpu/reset.h"
-#include "dev/devices.h"
 #include "load/load.h"
-#include "refcore.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { PAGE = 4096, MEMORY_GRAIN = 0x10000 };
 #define MEMORY_MAX UINT64_C(0xc0000000)
-
-struct refcore {
-    struct cpu cpu;
-    struct physical physical;
-    struct devices *devices;
-    struct refcore_hooks hooks;
-    const struct refcore_snapshot *baseline; /* what dirty_page counts from; NULL: no snapshot yet */
-    bool stop;
-};
 
 const char *refcore_profile_name(unsigned index) {
     for (unsigned i = 0; i <= index; i++) {
@@ -331,6 +321,16 @@ static void instruction_hook(void *context, struct cpu *c, const struct insn *i)
     m->hooks.instruction(m->hooks.context, &state, i->length, text);
 }
 
+static bool event_seen(void *context, const struct event *e, bool delivered) {
+    struct refcore *m = context;
+    const struct refcore_event seen = {.kind = (enum refcore_event_kind)e->kind,
+                                       .vector = e->vector,
+                                       .has_error = e->has_error,
+                                       .error = e->error,
+                                       .next_rip = m->cpu.next_rip};
+    return m->hooks.event(m->hooks.context, &seen, delivered);
+}
+
 void refcore_set_hooks(struct refcore *m, const struct refcore_hooks *hooks) {
     m->hooks = hooks ? *hooks : (struct refcore_hooks){0};
     devices_set_outlets(m->devices, (struct device_outlets){.context = m->hooks.context,
@@ -338,7 +338,10 @@ void refcore_set_hooks(struct refcore *m, const struct refcore_hooks *hooks) {
                                                             .serial_byte = m->hooks.serial_byte,
                                                             .serial_input = m->hooks.serial_input,
                                                             .port_in = m->hooks.port_in,
-                                                            .port_out = m->hooks.port_out});
+                                                            .port_out = m->hooks.port_out,
+                                                            .port_seen = m->hooks.port_seen});
+    m->cpu.event_hook = m->hooks.event ? event_seen : 0;
+    m->cpu.event_context = m;
     blocks_set_hook(&m->cpu, m->hooks.instruction ? instruction_hook : 0, m);
 }
 

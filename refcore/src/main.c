@@ -3,6 +3,7 @@
 #include "cpu/defect.h"
 #include "decode/json.h"
 #include "refcore.h"
+#include "vectors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -56,6 +58,7 @@ static const char help[] =
     "bytes\n"
     "                      each (selector, rights, limit, base), then the words asked for\n"
     "  --hidden-word ADDR  a physical doubleword to add; up to four\n"
+    "  --vectors FILE      launch snapshots of all cases of a ringdiff image (docs/vector-format.md)\n"
     "  --version, --help\n"
     "\n"
     "Exit code: (v << 1) | 1 for a value v written to port F4h; otherwise\n"
@@ -64,7 +67,7 @@ static const char help[] =
 
 struct options {
     const char *rom, *kernel, *append, *initrd, *disk, *cpu, *ram, *debugcon, *serial, *trace, *hidden,
-        *count, *defect;
+        *count, *vectors, *defect;
     uint64_t memory, limit;
     uint64_t word[WORDS_MAX];
     unsigned words;
@@ -303,6 +306,7 @@ static struct options parse(int argc, char **argv) {
         TRACE,
         HIDDEN,
         HIDDEN_WORD,
+        VECTORS,
         DEFECT_NAME,
         VERSION
     };
@@ -321,6 +325,7 @@ static struct options parse(int argc, char **argv) {
                                          {"trace", required_argument, 0, TRACE},
                                          {"hidden", required_argument, 0, HIDDEN},
                                          {"hidden-word", required_argument, 0, HIDDEN_WORD},
+                                         {"vectors", required_argument, 0, VECTORS},
 #ifdef REFCORE_DEFECTS
                                          {"defect", required_argument, 0, DEFECT_NAME},
 #endif
@@ -376,6 +381,9 @@ static struct options parse(int argc, char **argv) {
         case HIDDEN:
             o.hidden = optarg;
             break;
+        case VECTORS:
+            o.vectors = optarg;
+            break;
         case HIDDEN_WORD:
             if (o.words == WORDS_MAX)
                 fail(END_USAGE, "--hidden-word", "more than four");
@@ -399,6 +407,8 @@ static struct options parse(int argc, char **argv) {
         fail(END_USAGE, o.cpu, "unknown processor; refcore --cpu help lists them");
     if ((o.rom != 0) + (o.kernel != 0) + (o.disk != 0) != 1)
         fail(END_USAGE, "one of --rom, --kernel and --disk is wanted; see refcore --help", 0);
+    if (o.vectors && o.memory < 32)
+        fail(END_USAGE, "--vectors", "needs --memory 32 or more");
     if (!o.kernel && (o.append || o.initrd))
         fail(END_USAGE, "--append and --initrd go with --kernel", 0);
     return o;
@@ -451,9 +461,12 @@ static const char *load_kernel(struct refcore *m, const struct options *o, struc
 static void load(struct refcore *m, const struct options *o) {
     const char *path = o->rom ? o->rom : o->kernel ? o->kernel : o->disk;
     struct bytes image = read_file(path);
-    const char *error = o->rom      ? refcore_load_rom(m, image.at, image.size)
-                        : o->kernel ? load_kernel(m, o, image)
-                                    : refcore_load_disk(m, image.at, image.size);
+    const char *error = o->vectors ? vectors_prepare(image.at, image.size) : 0;
+    if (error)
+        fail(END_BAD_IMAGE, path, error);
+    error = o->rom      ? refcore_load_rom(m, image.at, image.size)
+            : o->kernel ? load_kernel(m, o, image)
+                        : refcore_load_disk(m, image.at, image.size);
     free(image.at);
     if (error)
         fail(END_BAD_IMAGE, path, error);
@@ -521,10 +534,34 @@ static int print_opcodes(int argc, char **argv) {
     return END_CLEAN;
 }
 
+/* The machine's RAM is a file of its own, so that it can be looked at in place. */
+static int take_vectors(const struct options *o) {
+    const uint64_t size = o->memory * MEBIBYTE;
+    int file = memfd_create("ringdiff-ram", MFD_CLOEXEC);
+    if (file < 0 || ftruncate(file, (off_t)size) != 0)
+        fail(END_NO_MEMORY, "not enough memory for the machine", 0);
+    const uint8_t *ram = mmap(0, size, PROT_READ, MAP_SHARED, file, 0);
+    struct refcore *m = refcore_create_shared(o->cpu, size, file);
+    if (!m || ram == MAP_FAILED)
+        fail(END_NO_MEMORY, "not enough memory for the machine", 0);
+    close(file);
+    load(m, o);
+    FILE *to = open_output(o->vectors);
+    const char *error = vectors_take(m, ram, size, o->cpu, to);
+    if (error)
+        fail(END_BAD_IMAGE, "--vectors", error);
+    close_output(to, o->vectors);
+    refcore_destroy(m);
+    munmap((void *)(uintptr_t)ram, size);
+    return END_CLEAN;
+}
+
 int main(int argc, char **argv) {
     if (argc > 1 && strcmp(argv[1], "opcodes") == 0)
         return print_opcodes(argc, argv);
     struct options o = parse(argc, argv);
+    if (o.vectors)
+        return take_vectors(&o);
     int file = o.ram ? open_ram(o.ram, o.memory * MEBIBYTE) : -1;
     struct run run = {.machine = refcore_create_shared(o.cpu, o.memory * MEBIBYTE, file), .options = &o};
     if (!run.machine)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {"include": 0, "cpu": 1, "dev": 1, "load": 1, "mem": 2, "decode": 2, "seg": 3, "event": 4, "exec": 5}
-FILES = {"block.c": 6, "block.h": 6, "machine.c": 7, "main.c": 8}
+FILES = {"block.c": 6, "block.h": 6, "machine.c": 7, "machine.h": 7, "embed.c": 7}
+PROGRAM = 8  # main.c and what only the program needs
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 CITATION = re.compile(r"\b(SDM|APM) Vol\. ?\d[A-D]?|\bSDM \d[A-D]?\b|\bAPM \d\b")
 # Words that entries are written in, not entries.
@@ -19,8 +20,8 @@ VOCABULARY = re.compile(
 
 def floor(path: Path) -> int:
     """The floor a file of the core lies on."""
-    if path.name in FILES and path.parent == ROOT / "src":
-        return FILES[path.name]
+    if path.parent == ROOT / "src":
+        return FILES.get(path.name, PROGRAM)
     parts = path.relative_to(ROOT).parts
     return FLOORS[parts[0] if parts[0] == "include" else parts[1]]
 

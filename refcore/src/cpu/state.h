@@ -311,6 +311,9 @@ struct cpu {
     bool large_cached; /* some TLB entry may be a part of a page larger than 4 KiB */
     uint64_t a20_mask; /* physical addresses are ANDed with it; changed by cpu_a20() */
     void (*code_written)(struct cpu *c, uint64_t address, size_t size); /* see code_watch_set() */
+    /* before an event is delivered (true: it is not), and after (`delivered`); NULL: nobody looks on */
+    bool (*event_hook)(void *context, const struct event *e, bool delivered);
+    void *event_context;
     uint64_t flags_defined;  /* AC from the 80486 on, VIF and VIP with VME, ID with CPUID */
     uint64_t physical_limit; /* 1 << MAXPHYADDR */
 #ifdef REFCORE_DEFECTS

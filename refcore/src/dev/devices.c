@@ -71,8 +71,7 @@ static uint32_t read_port(struct devices *d, struct cpu *c, uint16_t port, unsig
     return row && row->in ? row->in(d, c, port, size) : port_ones(size);
 }
 
-static uint32_t port_in(void *device, struct cpu *c, uint16_t port, unsigned size) {
-    struct devices *d = device;
+static uint32_t port_input(struct devices *d, struct cpu *c, uint16_t port, unsigned size) {
     const struct port_row *row = row_of(port);
     uint32_t value = 0;
     if (!row && d->outlets.port_in && d->outlets.port_in(d->outlets.context, port, size, &value))
@@ -88,8 +87,15 @@ static uint32_t port_in(void *device, struct cpu *c, uint16_t port, unsigned siz
     return value;
 }
 
-static void port_out(void *device, struct cpu *c, uint16_t port, unsigned size, uint32_t value) {
+static uint32_t port_in(void *device, struct cpu *c, uint16_t port, unsigned size) {
     struct devices *d = device;
+    uint32_t value = port_input(d, c, port, size);
+    if (d->outlets.port_seen)
+        d->outlets.port_seen(d->outlets.context, port, size, value, false);
+    return value;
+}
+
+static void port_output(struct devices *d, struct cpu *c, uint16_t port, unsigned size, uint32_t value) {
     const struct port_row *row = row_of(port);
     value &= port_ones(size);
     if (row && row->out == debug_out && size == 1) {
@@ -110,6 +116,13 @@ static void port_out(void *device, struct cpu *c, uint16_t port, unsigned size, 
         }
     }
     board_update(d, c);
+}
+
+static void port_out(void *device, struct cpu *c, uint16_t port, unsigned size, uint32_t value) {
+    struct devices *d = device;
+    port_output(d, c, port, size, value);
+    if (d->outlets.port_seen)
+        d->outlets.port_seen(d->outlets.context, port, size, value & port_ones(size), true);
 }
 
 /* ---- device memory ---- */

@@ -19,6 +19,8 @@ struct device_outlets {
     int (*serial_input)(void *context); /* a byte, or -1: none has come */
     bool (*port_in)(void *context, uint16_t port, unsigned size, uint32_t *value);
     bool (*port_out)(void *context, uint16_t port, unsigned size, uint32_t value);
+    void (*port_seen)(void *context, uint16_t port, unsigned size, uint32_t value,
+                      bool out); /* after each access */
 };
 
 /* How a device that is a bus master reaches RAM. */

@@ -13,6 +13,8 @@ static uint64_t flags_image(const struct cpu *c, const struct event *e) {
 }
 
 void deliver(struct cpu *c, const struct event *e, uint64_t rip) {
+    if (UNLIKELY(c->event_hook != 0) && c->event_hook(c->event_context, e, false))
+        return;
     uint64_t image = flags_image(c, e);
     if (in_real(c))
         deliver_real(c, e, rip, image);
@@ -30,4 +32,6 @@ void deliver(struct cpu *c, const struct event *e, uint64_t rip) {
         c->shadow = 0;
         mode_changed(c);
     }
+    if (UNLIKELY(c->event_hook != 0))
+        (void)c->event_hook(c->event_context, e, true);
 }

@@ -44,7 +44,12 @@ void event_software(struct cpu *c, enum event_kind kind, uint8_t vector) {
     if (kind == EVENT_SOFTWARE && in_vm86(c)) {
         if (c->cr4 & CR4_VME) {
             if (!redirected_to_protected(c, vector)) {
+                struct event e = {.kind = kind, .vector = vector};
+                if (UNLIKELY(c->event_hook != 0) && c->event_hook(c->event_context, &e, false))
+                    return;
                 deliver_vm86(c, vector);
+                if (UNLIKELY(c->event_hook != 0))
+                    (void)c->event_hook(c->event_context, &e, true);
                 return;
             }
         }
