@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* model.c - the model `unicorn`. libunicorn has no IDT delivery: every event ends the run and is reported. */
+#include "engine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE = 4096, CODE_PAGES = 8 };
+enum { VECTOR_DB = 1, VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_UD = 6, VECTOR_PF = 14 };
+
+struct unicorn {
+    struct ringdiff_machine machine;
+    struct library library;
+    struct layout layout;
+    uc_engine *uc;
+    uc_context *context;
+    struct ringdiff_state state, x87; /* x87: what the engine holds */
+    bool flush, stale; /* before the next run: the TLB; translated code */
+    /* pages that code was translated from, as they were then: hosts change them unseen */
+    struct {
+        uint64_t address;
+        uint8_t bytes[PAGE];
+    } code[CODE_PAGES];
+    unsigned codes;
+    /* the run */
+    uint64_t blocks, blocks_max;
+    int vector; /* -1: none yet */
+    bool too_long;
+    const char *lacks;
+    char reason[200];
+};
+static char no_model[320];
+
+static char version_text[64] = "not loaded";
+static struct ringdiff_info info = {
+    .abi = RINGDIFF_MODEL_ABI,
+    .modes = RINGDIFF_REAL | RINGDIFF_UNREAL | RINGDIFF_VM86 | RINGDIFF_PM16 | RINGDIFF_PM32 |
+             RINGDIFF_PM32_P32 | RINGDIFF_PM32_PAE | RINGDIFF_LONG64 | RINGDIFF_COMPAT16 | RINGDIFF_COMPAT32,
+    .can = RINGDIFF_CAN_X87 | RINGDIFF_CAN_SSE | RINGDIFF_CAN_PAGE | RINGDIFF_CAN_IO | RINGDIFF_CAN_HIDDEN,
+    .cpls = 15,
+    .name = "unicorn",
+    .version = version_text,
+    .detail = "libunicorn: QEMU 5's TCG as a library, without event delivery",
+};
+
+/* Version and abilities are those of the library that ringdiff_create() has loaded; before it, of none. */
+const struct ringdiff_info *ringdiff_info(void) {
+    return &info;
+}
+
+/* ---- hooks ---- */
+
+static void on_interrupt(uc_engine *uc, uint32_t vector, void *context) {
+    struct unicorn *u = context;
+    u->vector = (int)vector;
+    u->library.emu_stop(uc);
+}
+
+static void on_system_call(uc_engine *uc, void *context) {
+    struct unicorn *u = context;
+    u->lacks = "libunicorn leaves SYSCALL and SYSENTER to its embedder";
+    u->library.emu_stop(uc);
+}
+
+static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *context) {
+    struct unicorn *u = context;
+    (void)size;
+    if (++u->blocks > u->blocks_max) {
+        u->too_long = true;
+        u->library.emu_stop(uc);
+    }
+    const uint64_t page = address & ~(uint64_t)(PAGE - 1);
+    for (unsigned i = 0; i < u->codes; i++)
+        if (u->code[i].address == page)
+            return;
+    if (page + PAGE > u->machine.ram_size)
+        return;
+    if (u->codes == CODE_PAGES) { /* forget the oldest */
+        u->library.ctl(uc, UC_CTL_WRITE(UC_CTL_TB_FLUSH, 0));
+        u->codes = 0;
+    }
+    u->code[u->codes].address = page;
+    memcpy(u->code[u->codes++].bytes, u->machine.ram + page, PAGE);
+}
+
+static uint32_t on_in(uc_engine *uc, uint32_t port, int size, void *context) {
+    const struct unicorn *u = context;
+    (void)uc;
+    return u->machine.in(u->machine.context, (uint16_t)port, (unsigned)size);
+}
+
+static void on_out(uc_engine *uc, uint32_t port, int size, uint32_t value, void *context) {
+    const struct unicorn *u = context;
+    (void)uc;
+    u->machine.out(u->machine.context, (uint16_t)port, (unsigned)size, value);
+}
+
+static bool add_hooks(struct unicorn *u) {
+    const struct library *l = &u->library;
+    static const int calls[] = {UC_X86_INS_SYSCALL, UC_X86_INS_SYSENTER};
+    uc_hook hook;
+    bool good = l->hook_add(u->uc, &hook, UC_HOOK_INTR, (void *)on_interrupt, u, 1, 0) == UC_ERR_OK &&
+                l->hook_add(u->uc, &hook, UC_HOOK_BLOCK, (void *)on_block, u, 1, 0) == UC_ERR_OK &&
+                l->hook_add(u->uc, &hook, UC_HOOK_INSN, (void *)on_in, u, 1, 0, UC_X86_INS_IN) == UC_ERR_OK &&
+                l->hook_add(u->uc, &hook, UC_HOOK_INSN, (void *)on_out, u, 1, 0, UC_X86_INS_OUT) == UC_ERR_OK;
+    for (unsigned i = 0; i < 2; i++)
+        good &=
+            l->hook_add(u->uc, &hook, UC_HOOK_INSN, (void *)on_system_call, u, 1, 0, calls[i]) == UC_ERR_OK;
+    return good;
+}
+
+/* ---- creation ---- */
+
+static uc_engine *engine_open(const struct library *l, const struct ringdiff_machine *machine) {
+    const int model = strncmp(machine->profile, "amd", 3) == 0 ? UC_CPU_X86_EPYC : UC_CPU_X86_SKYLAKE_SERVER;
+    uc_engine *uc;
+    if (l->open(UC_ARCH_X86, UC_MODE_64, &uc) != UC_ERR_OK)
+        return 0;
+    if (l->ctl(uc, UC_CTL_WRITE(UC_CTL_CPU_MODEL, 1), model) != UC_ERR_OK ||
+        l->mem_map_ptr(uc, 0, machine->ram_size, UC_PROT_ALL, machine->ram) != UC_ERR_OK) {
+        l->close(uc);
+        return 0;
+    }
+    return uc;
+}
+
+static const char *option(const char *options, const char *key, char *to, size_t room) {
+    const size_t length = strlen(key);
+    for (const char *at = options; *at; at += strcspn(at, ","), at += *at == ',') {
+        if (strncmp(at, key, length) == 0 && at[length] == '=') {
+            snprintf(to, room, "%.*s", (int)strcspn(at + length + 1, ","), at + length + 1);
+            return to;
+        }
+    }
+    return 0;
+}
+
+/* The layout is looked for in an engine of its own: markers leave an odd processor behind. */
+static const char *find_layout(struct unicorn *u) {
+    uc_engine *probe = engine_open(&u->library, &u->machine);
+    if (!probe)
+        return "an engine cannot be opened";
+    const char *lacking = layout_find(&u->layout, &u->library, probe, u->machine.ram);
+    u->library.close(probe);
+    return lacking;
+}
+
+static bool start(struct unicorn *u) {
+    char path[160];
+    unsigned major, minor;
+    if (!option(u->machine.options, "lib", path, sizeof path))
+        snprintf(path, sizeof path, "libunicorn.so.2");
+    const char *error = library_load(&u->library, path);
+    if (error) {
+        snprintf(no_model, sizeof no_model, "%s", error);
+        return false;
+    }
+    const unsigned version = u->library.version(&major, &minor);
+    snprintf(version_text, sizeof version_text, "%u.%u.%u", major, minor, version >> 8 & 0xff);
+    if (major != 2) {
+        snprintf(no_model, sizeof no_model, "%s is version %s; 2.x is needed", path, version_text);
+        return false;
+    }
+    error = find_layout(u);
+    if (error) {
+        snprintf(no_model, sizeof no_model, "in a saved context of libunicorn %s there was not found: %s",
+                 version_text, error);
+        return false;
+    }
+    u->uc = engine_open(&u->library, &u->machine);
+    if (!u->uc || u->library.context_alloc(u->uc, &u->context) != UC_ERR_OK || !add_hooks(u)) {
+        snprintf(no_model, sizeof no_model, "libunicorn %s cannot be set up", version_text);
+        return false;
+    }
+    u->library.context_save(u->uc, u->context);
+    return true;
+}
+
+void *ringdiff_create(const struct ringdiff_machine *machine) {
+    struct unicorn *u = calloc(1, sizeof *u);
+    if (!u)
+        return 0;
+    u->machine = *machine;
+    if (!start(u)) {
+        ringdiff_destroy(u);
+        return 0;
+    }
+    return u;
+}
+
+void ringdiff_destroy(void *model) {
+    struct unicorn *u = model;
+    if (u->context)
+        u->library.context_free(u->context);
+    if (u->uc)
+        u->library.close(u->uc);
+    free(u);
+}
+
+const char *ringdiff_reason(void *model) {
+    const struct unicorn *u = model;
+    return u ? u->reason : no_model;
+}
+
+/* ---- state and memory ---- */
+
+void ringdiff_memory_changed(void *model, uint64_t address, uint64_t size) {
+    struct unicorn *u = model;
+    const uint64_t end = size ? address + size : u->machine.ram_size;
+    u->flush = true;
+    for (unsigned i = 0; i < u->codes && !u->stale; i++) {
+        const uint64_t page = u->code[i].address;
+        u->stale = page + PAGE > address && page < end &&
+                   memcmp(u->code[i].bytes, u->machine.ram + page, PAGE) != 0;
+    }
+}
+
+bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
+    struct unicorn *u = model;
+    const struct library *l = &u->library;
+    const struct ringdiff_state *old = &u->state;
+    u->flush |= old->cr0 != state->cr0 || old->cr3 != state->cr3 || old->cr4 != state->cr4 ||
+                old->efer != state->efer;
+    if (!state_same_x87(&u->x87, state)) {
+        state_put_x87(l, u->uc, state);
+        l->context_save(u->uc, u->context);
+    }
+    state_put(&u->layout, (uint8_t *)u->context, state);
+    l->context_restore(u->uc, u->context);
+    if (u->flush)
+        l->reg_write(u->uc, UC_X86_REG_CR3, &state->cr3); /* empties the TLB */
+    if (u->stale) {
+        l->ctl(u->uc, UC_CTL_WRITE(UC_CTL_TB_FLUSH, 0));
+        u->codes = 0;
+    }
+    u->flush = u->stale = false;
+    u->state = *state;
+    return true;
+}
+
+void ringdiff_get_state(void *model, struct ringdiff_state *state) {
+    struct unicorn *u = model;
+    *state = u->state;
+}
+
+static void take_state(struct unicorn *u) {
+    const struct library *l = &u->library;
+    uint64_t flags = 0;
+    l->context_save(u->uc, u->context);
+    state_get(&u->layout, (const uint8_t *)u->context, &u->state);
+    l->reg_read(u->uc, UC_X86_REG_RFLAGS, &flags);
+    u->state.rflags = flags;
+    state_get_x87(l, u->uc, &u->state);
+    u->x87 = u->state;
+}
+
+/* ---- running ---- */
+
+static uint32_t field(const struct unicorn *u, size_t at) {
+    uint32_t value;
+    memcpy(&value, (const uint8_t *)u->context + at, 4);
+    return value;
+}
+
+static void describe(struct unicorn *u, struct ringdiff_event *event) {
+    static const uint32_t with_error =
+        1U << 8 | 1U << 10 | 1U << 11 | 1U << 12 | 1U << 13 | 1U << 14 | 1U << 17;
+    const bool is_int = field(u, u->layout.is_int) && u->vector != VECTOR_UD;
+    *event = (struct ringdiff_event){.vector = (uint8_t)u->vector, .kind = RINGDIFF_FAULT};
+    if (is_int) {
+        event->kind =
+            u->vector == VECTOR_BP || u->vector == VECTOR_OF ? RINGDIFF_INT3_INTO : RINGDIFF_SOFTWARE;
+        memcpy(&u->state.rip, (const uint8_t *)u->context + u->layout.next_rip, 8);
+        return;
+    }
+    if (u->vector == VECTOR_DB) {
+        event->kind = RINGDIFF_TRAP;
+        event->dr6 = (uint32_t)u->state.dr6 & 0xe00f;
+        return;
+    }
+    event->has_error = u->vector < 32 && with_error >> u->vector & 1;
+    event->error = event->has_error ? field(u, u->layout.error_code) : 0;
+    event->cr2 = u->vector == VECTOR_PF ? u->state.cr2 : 0;
+}
+
+enum ringdiff_end ringdiff_run(void *model, const struct ringdiff_run_limits *limits,
+                               struct ringdiff_event *event) {
+    struct unicorn *u = model;
+    if (limits->interrupt >= 0) {
+        snprintf(u->reason, sizeof u->reason, "libunicorn has no external interrupts");
+        return RINGDIFF_LACKS;
+    }
+    u->blocks = 0;
+    u->blocks_max = limits->instructions;
+    u->vector = -1;
+    u->too_long = false;
+    u->lacks = 0;
+    /* `until` 0: any other address is looked up in the guest's tables at the end, and a page fault there spoils CR2 */
+    const uc_err error = u->library.emu_start(u->uc, u->state.rip, 0, 0, 0);
+    take_state(u);
+    if (u->lacks) {
+        snprintf(u->reason, sizeof u->reason, "%s", u->lacks);
+        return RINGDIFF_LACKS;
+    }
+    if (u->too_long)
+        return RINGDIFF_LIMIT;
+    if (error == UC_ERR_INSN_INVALID)
+        u->vector = VECTOR_UD;
+    if (u->vector >= 0) {
+        describe(u, event);
+        return RINGDIFF_EVENT;
+    }
+    if (error == UC_ERR_OK)
+        return RINGDIFF_HALTED;
+    snprintf(u->reason, sizeof u->reason, "uc_emu_start: %s", u->library.strerror(error));
+    return RINGDIFF_ERROR;
+}
