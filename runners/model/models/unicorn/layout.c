@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum { PLACE = 0x100000 }; /* of the instruction that shows where an event's fields are */
-enum { MSR_EFER = 0xc0000080 };
+enum { EFER_LONG_MODE = 0x500 }; /* LME, LMA */
 enum { GPRS = 16, CR_COUNT = 5 };
 
 struct search {
@@ -87,20 +87,18 @@ static const char *find_segments(struct layout *to, const struct search *s) {
 
 static const char *find_control(struct layout *to, const struct search *s) {
     const uint64_t cr2 = UINT64_C(0x5a1700000300);
-    const uc_x86_msr on = {MSR_EFER, 0x501}, off = {MSR_EFER, 0x500};
     s->l->reg_write(s->uc, UC_X86_REG_CR2, &cr2);
     if (find(s, &cr2, 8, to->cr) != to->cr + 16)
         return "control registers";
-    s->l->reg_write(s->uc, UC_X86_REG_MSR, &off);
+    /* 2.0.1 drops writes of the MSR: what a 64-bit engine starts with is looked for */
     const uint8_t *bytes = saved(s);
-    uint8_t before[512];
-    const size_t from = to->cr + 8 * CR_COUNT;
-    memcpy(before, bytes + from, sizeof before);
-    s->l->reg_write(s->uc, UC_X86_REG_MSR, &on);
-    bytes = saved(s);
-    for (size_t i = 0; i < sizeof before; i += 8)
-        if ((word(bytes, from + i, 8) ^ word(before, i, 8)) == 1)
-            to->efer = from + i;
+    for (size_t at = to->cr + 8 * CR_COUNT; at < to->xmm && at + 8 < s->size; at += 8) {
+        if (word(bytes, at, 8) != EFER_LONG_MODE)
+            continue;
+        if (to->efer)
+            return "one EFER";
+        to->efer = at;
+    }
     return to->efer ? 0 : "EFER";
 }
 
@@ -108,8 +106,8 @@ static const char *find_vectors(struct layout *to, const struct search *s) {
     const uint64_t x0[2] = {UINT64_C(0x5a17000000000401), 1}, x1[2] = {UINT64_C(0x5a17000000000402), 2};
     s->l->reg_write(s->uc, UC_X86_REG_XMM0, x0);
     s->l->reg_write(s->uc, UC_X86_REG_XMM1, x1);
-    to->xmm = find(s, x0, 16, to->cr);
-    const size_t next = find(s, x1, 16, to->cr);
+    to->xmm = find(s, x0, 16, to->segment);
+    const size_t next = find(s, x1, 16, to->segment);
     to->xmm_stride = next - to->xmm;
     return to->xmm && next > to->xmm && to->xmm_stride <= 64 ? 0 : "XMM registers";
 }
@@ -156,9 +154,9 @@ const char *layout_find(struct layout *to, const struct library *l, uc_engine *u
     if (!lacking)
         lacking = find_segments(to, &s);
     if (!lacking)
-        lacking = find_control(to, &s);
-    if (!lacking)
         lacking = find_vectors(to, &s);
+    if (!lacking)
+        lacking = find_control(to, &s);
     if (!lacking)
         lacking = find_event(to, &s, ram);
     l->context_free(s.context);
