@@ -43,7 +43,8 @@ struct layout {
     size_t efer;
     size_t xmm, xmm_stride;
     size_t error_code, is_int, next_rip; /* of the last event */
-    size_t dr, old_exception; /* the latter: nothing clears it without delivery, and the next one would be #DF */
+    size_t dr,
+        old_exception;     /* the latter: nothing clears it without delivery, and the next one would be #DF */
     uint32_t cc_op_eflags; /* the value of cc_op that says that cc_src holds the flags */
 };
 enum { SEGMENT_SELECTOR = 0, SEGMENT_BASE = 8, SEGMENT_LIMIT = 16, SEGMENT_FLAGS = 20 };

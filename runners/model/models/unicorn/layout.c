@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { PLACE = 0x100000 }; /* of the instruction that shows where an event's fields are */
+enum { PLACE = 0x100000 };       /* of the instruction that shows where an event's fields are */
 enum { EFER_LONG_MODE = 0x500 }; /* LME, LMA */
 enum { GPRS = 16, CR_COUNT = 5 };
 

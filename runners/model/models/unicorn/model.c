@@ -16,7 +16,7 @@ struct unicorn {
     uc_engine *uc;
     uc_context *context;
     struct ringdiff_state state, x87; /* x87: what the engine holds */
-    bool flush, stale; /* before the next run: the TLB; translated code */
+    bool flush, stale;                /* before the next run: the TLB; translated code */
     /* pages that code was translated from, as they were then: hosts change them unseen */
     struct {
         uint64_t address;
@@ -211,8 +211,8 @@ void ringdiff_memory_changed(void *model, uint64_t address, uint64_t size) {
     u->flush = true;
     for (unsigned i = 0; i < u->codes && !u->stale; i++) {
         const uint64_t page = u->code[i].address;
-        u->stale = page + PAGE > address && page < end &&
-                   memcmp(u->code[i].bytes, u->machine.ram + page, PAGE) != 0;
+        u->stale =
+            page + PAGE > address && page < end && memcmp(u->code[i].bytes, u->machine.ram + page, PAGE) != 0;
     }
 }
 
