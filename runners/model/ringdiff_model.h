@@ -84,7 +84,7 @@ struct ringdiff_state {
     uint16_t fcw, fsw, fop, fcs, fds;
     uint8_t ftw; /* FXSAVE's abridged form: bit i set, physical register i is not empty */
     uint8_t zero2;
-    uint32_t zero3;
+    uint32_t debugctl;
     uint64_t fip, fdp;
     struct {
         uint64_t significand;
@@ -117,9 +117,10 @@ struct ringdiff_event {
     uint32_t kind;
     uint8_t vector;
     uint8_t has_error; /* 1: error is valid */
-    uint8_t zero[2];
+    uint8_t length;    /* SOFTWARE, INT3_INTO, ICEBP: bytes of the instruction; 0: as without prefixes */
+    uint8_t zero[1];
     uint32_t error;
-    uint32_t dr6; /* traps: the bits to be set (BS, BT, B0..B3) */
+    uint32_t dr6; /* #DB: the bits to be set (BS, BT, BD, B0..B3); B0..B3 replace what is there */
     uint64_t cr2; /* #PF: the linear address */
 };
 

@@ -138,6 +138,8 @@ bool ringdiff_accept(void *model, const struct ringdiff_case *which) {
     const uint32_t long_modes = RINGDIFF_LONG64 | RINGDIFF_COMPAT32 | RINGDIFF_COMPAT16;
     if (!(which->mode & ringdiff_info()->modes) || which->cpl != 3)
         return refuse(n, "only CPL 3 of protected mode is reachable on the host");
+    if (which->code_size == 0)
+        return refuse(n, "what runs is not known beforehand, so it cannot be examined");
     const size_t size = which->code_size < sizeof n->last.code ? which->code_size : sizeof n->last.code;
     if (size != n->last.size || which->mode != n->last.mode || which->has_script != n->last.scripted ||
         memcmp(n->last.code, which->code, size) != 0) {

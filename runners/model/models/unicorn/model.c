@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { EFER_LMA = 1 << 10 };
 enum { PAGE = 4096, CODE_PAGES = 8 };
 enum { VECTOR_DB = 1, VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_UD = 6, VECTOR_PF = 14 };
 
@@ -251,6 +252,8 @@ static void take_state(struct unicorn *u) {
     state_get(&u->layout, (const uint8_t *)u->context, &u->state);
     l->reg_read(u->uc, UC_X86_REG_RFLAGS, &flags);
     u->state.rflags = flags;
+    for (unsigned i = 0; i < 8 && !(u->state.efer & EFER_LMA); i++)
+        u->state.gpr[i] = (uint32_t)u->state.gpr[i];
     state_get_x87(l, u->uc, &u->state);
     u->x87 = u->state;
 }
@@ -271,7 +274,9 @@ static void describe(struct unicorn *u, struct ringdiff_event *event) {
     if (is_int) {
         event->kind =
             u->vector == VECTOR_BP || u->vector == VECTOR_OF ? RINGDIFF_INT3_INTO : RINGDIFF_SOFTWARE;
+        const uint64_t at = u->state.rip;
         memcpy(&u->state.rip, (const uint8_t *)u->context + u->layout.next_rip, 8);
+        event->length = (uint8_t)(u->state.rip - at);
         return;
     }
     if (u->vector == VECTOR_DB) {

@@ -78,7 +78,7 @@ void state_put(const struct layout *at, uint8_t *c, const struct ringdiff_state 
     for (unsigned i = ES; i <= TR; i++) {
         const struct ringdiff_segment *g = &s->segment[i];
         put_segment(c + at->segment + i * at->segment_size, g->selector, g->base, g->limit,
-                    (uint32_t)g->rights << 8);
+                    g->null ? 0 : (uint32_t)g->rights << 8);
     }
     put_segment(c + at->segment + GDTR * at->segment_size, 0, s->gdtr_base, s->gdtr_limit, 0);
     put_segment(c + at->segment + IDTR * at->segment_size, 0, s->idtr_base, s->idtr_limit, 0);
