@@ -63,7 +63,8 @@ const struct ringdiff_info *ringdiff_info(void) {
         .abi = RINGDIFF_MODEL_ABI,
         .modes = RINGDIFF_LONG64 | RINGDIFF_COMPAT32 | RINGDIFF_COMPAT16 | RINGDIFF_PM32 | RINGDIFF_PM32_P32 |
                  RINGDIFF_PM32_PAE | RINGDIFF_PM16,
-        .can = RINGDIFF_CAN_X87 | RINGDIFF_CAN_SSE | RINGDIFF_CAN_AVX | RINGDIFF_CAN_PAGE,
+        .can =
+            RINGDIFF_CAN_X87 | RINGDIFF_CAN_SSE | RINGDIFF_CAN_AVX | RINGDIFF_CAN_PAGE | RINGDIFF_CAN_DEBUG,
         .cpls = 1 << 3,
         .name = "native",
         .version = version,

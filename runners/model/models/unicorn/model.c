@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PHYSICAL_END (UINT64_C(1) << 32)
 enum { EFER_LMA = 1 << 10 };
-enum { PAGE = 4096, CODE_PAGES = 8 };
+enum { PAGE = 4096, CODE_PAGES = 64 };
 enum { VECTOR_DB = 1, VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_UD = 6, VECTOR_PF = 14 };
 
 struct unicorn {
@@ -21,6 +22,7 @@ struct unicorn {
     /* pages that code was translated from, as they were then: hosts change them unseen */
     struct {
         uint64_t address;
+        bool stale;
         uint8_t bytes[PAGE];
     } code[CODE_PAGES];
     unsigned codes;
@@ -38,7 +40,8 @@ static struct ringdiff_info info = {
     .abi = RINGDIFF_MODEL_ABI,
     .modes = RINGDIFF_REAL | RINGDIFF_UNREAL | RINGDIFF_VM86 | RINGDIFF_PM16 | RINGDIFF_PM32 |
              RINGDIFF_PM32_P32 | RINGDIFF_PM32_PAE | RINGDIFF_LONG64 | RINGDIFF_COMPAT16 | RINGDIFF_COMPAT32,
-    .can = RINGDIFF_CAN_X87 | RINGDIFF_CAN_SSE | RINGDIFF_CAN_PAGE | RINGDIFF_CAN_IO | RINGDIFF_CAN_HIDDEN,
+    .can = RINGDIFF_CAN_X87 | RINGDIFF_CAN_SSE | RINGDIFF_CAN_PAGE | RINGDIFF_CAN_IO | RINGDIFF_CAN_HIDDEN |
+           RINGDIFF_CAN_DEBUG,
     .cpls = 15,
     .name = "unicorn",
     .version = version_text,
@@ -82,6 +85,7 @@ static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *conte
         u->codes = 0;
     }
     u->code[u->codes].address = page;
+    u->code[u->codes].stale = false;
     memcpy(u->code[u->codes++].bytes, u->machine.ram + page, PAGE);
 }
 
@@ -111,6 +115,16 @@ static bool add_hooks(struct unicorn *u) {
     return good;
 }
 
+/* Addresses without RAM: reads give ones, writes are lost. */
+static uint64_t on_no_read(uc_engine *uc, uint64_t offset, unsigned size, void *context) {
+    (void)uc, (void)offset, (void)size, (void)context;
+    return UINT64_MAX;
+}
+
+static void on_no_write(uc_engine *uc, uint64_t offset, unsigned size, uint64_t value, void *context) {
+    (void)uc, (void)offset, (void)size, (void)value, (void)context;
+}
+
 /* ---- creation ---- */
 
 static uc_engine *engine_open(const struct library *l, const struct ringdiff_machine *machine) {
@@ -119,7 +133,9 @@ static uc_engine *engine_open(const struct library *l, const struct ringdiff_mac
     if (l->open(UC_ARCH_X86, UC_MODE_64, &uc) != UC_ERR_OK)
         return 0;
     if (l->ctl(uc, UC_CTL_WRITE(UC_CTL_CPU_MODEL, 1), model) != UC_ERR_OK ||
-        l->mem_map_ptr(uc, 0, machine->ram_size, UC_PROT_ALL, machine->ram) != UC_ERR_OK) {
+        l->mem_map_ptr(uc, 0, machine->ram_size, UC_PROT_ALL, machine->ram) != UC_ERR_OK ||
+        l->mmio_map(uc, machine->ram_size, PHYSICAL_END - machine->ram_size, on_no_read, 0, on_no_write, 0) !=
+            UC_ERR_OK) {
         l->close(uc);
         return 0;
     }
@@ -210,17 +226,38 @@ void ringdiff_memory_changed(void *model, uint64_t address, uint64_t size) {
     struct unicorn *u = model;
     const uint64_t end = size ? address + size : u->machine.ram_size;
     u->flush = true;
-    for (unsigned i = 0; i < u->codes && !u->stale; i++) {
+    for (unsigned i = 0; i < u->codes; i++) {
         const uint64_t page = u->code[i].address;
-        u->stale =
+        u->code[i].stale |=
             page + PAGE > address && page < end && memcmp(u->code[i].bytes, u->machine.ram + page, PAGE) != 0;
     }
+}
+
+/* Takes away what was translated from pages that have other bytes now. libunicorn looks the address up in the guest's tables, so
+ * the engine must be in the state that will run; false: it is no longer, as a failed look-up leaves its traces. */
+static bool forget_stale_code(struct unicorn *u) {
+    bool clean = true;
+    for (unsigned i = 0; i < u->codes;) {
+        const uint64_t page = u->code[i].address;
+        if (!u->code[i].stale) {
+            i++;
+            continue;
+        }
+        u->library.ctl(u->uc, UC_CTL_WRITE(UC_CTL_TB_REMOVE_CACHE, 2), page, page + PAGE);
+        u->code[i] = u->code[--u->codes];
+        clean = false;
+    }
+    return clean;
 }
 
 bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
     struct unicorn *u = model;
     const struct library *l = &u->library;
     const struct ringdiff_state *old = &u->state;
+    if (state->dr7 & 0xff) {
+        snprintf(u->reason, sizeof u->reason, "libunicorn has no breakpoints");
+        return false;
+    }
     u->flush |= old->cr0 != state->cr0 || old->cr3 != state->cr3 || old->cr4 != state->cr4 ||
                 old->efer != state->efer;
     if (!state_same_x87(&u->x87, state)) {
@@ -231,11 +268,9 @@ bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
     l->context_restore(u->uc, u->context);
     if (u->flush)
         l->reg_write(u->uc, UC_X86_REG_CR3, &state->cr3); /* empties the TLB */
-    if (u->stale) {
-        l->ctl(u->uc, UC_CTL_WRITE(UC_CTL_TB_FLUSH, 0));
-        u->codes = 0;
-    }
-    u->flush = u->stale = false;
+    u->flush = false;
+    if (!forget_stale_code(u))
+        l->context_restore(u->uc, u->context);
     u->state = *state;
     return true;
 }
