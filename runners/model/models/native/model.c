@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { RSP = 4 };
 enum { TICKS_MAX = 4 }; /* a window that takes longer than 3 to 4 ticks loops */
 #define CR0_PE         UINT64_C(1)
 #define CR0_EM         (UINT64_C(1) << 2)
@@ -21,6 +22,7 @@ enum { TICKS_MAX = 4 }; /* a window that takes longer than 3 to 4 ticks loops */
 #define CR4_SMEP       (UINT64_C(1) << 20)
 #define CR4_PKE        (UINT64_C(1) << 22)
 #define EFER_SCE       UINT64_C(1)
+#define EFER_LMA       (UINT64_C(1) << 10)
 #define EFER_NXE       (UINT64_C(1) << 11)
 #define DR6_BS         (UINT32_C(1) << 14)
 
@@ -271,19 +273,23 @@ static bool at_icebp(const struct native *n) {
     return t.present && at < n->pages.ram_size && n->pages.ram[at] == 0xf1;
 }
 
-/* What the kernel has in place of the guest's: IF and IOPL, the upper half of registers outside 64-bit mode. */
-static void finish(struct native *n, uint64_t launch_flags) {
+/* What the kernel has in place of the guest's: IF and IOPL; with a 16-bit SS the upper half of RSP (espfix64). In legacy modes
+ * there is no upper half of any register. */
+static void finish(struct native *n, const struct ringdiff_state *launch) {
     struct ringdiff_state *s = &n->state;
-    const uint64_t own = FLAG_IF | FLAG_IOPL;
-    s->rflags = (s->rflags & ~own) | (launch_flags & own);
-    for (unsigned i = 0; i < 8 && !n->selectors.long64; i++)
-        s->gpr[i] = (uint32_t)s->gpr[i];
+    const uint64_t own = FLAG_IF | FLAG_IOPL, high = UINT64_C(0xffffffff00000000);
+    s->rflags = (s->rflags & ~own) | (launch->rflags & own);
+    if (n->selectors.long64)
+        return;
+    s->gpr[RSP] = (s->gpr[RSP] & ~high) | (launch->gpr[RSP] & high);
+    for (unsigned i = 0; i < 16 && !(s->efer & EFER_LMA); i++)
+        s->gpr[i] &= ~high;
 }
 
 enum ringdiff_end ringdiff_run(void *model, const struct ringdiff_run_limits *limits,
                                struct ringdiff_event *event) {
     struct native *n = model;
-    const uint64_t flags = n->state.rflags, start = n->state.rip;
+    const struct ringdiff_state launch = n->state;
     struct outcome o = {0};
     unsigned ticks = 0;
     if (limits->interrupt >= 0) {
@@ -299,7 +305,7 @@ enum ringdiff_end ringdiff_run(void *model, const struct ringdiff_run_limits *li
             return RINGDIFF_LACKS;
         }
         if (o.cause == EXIT_TICK && ++ticks == TICKS_MAX) {
-            finish(n, flags);
+            finish(n, &launch);
             return RINGDIFF_LIMIT;
         }
         const int answer = o.cause == EXIT_TICK ? 1 : o.vector == VECTOR_PF ? page_fault(n, &o, event) : 0;
@@ -307,11 +313,11 @@ enum ringdiff_end ringdiff_run(void *model, const struct ringdiff_run_limits *li
             return RINGDIFF_LACKS;
         if (answer == 0)
             break;
-        if (o.cause == EXIT_EXCEPTION && (n->state.rip != start || !(flags & FLAG_RF)))
+        if (o.cause == EXIT_EXCEPTION && (n->state.rip != launch.rip || !(launch.rflags & FLAG_RF)))
             n->state.rflags &= ~(uint64_t)FLAG_RF; /* that of the fault that nobody has seen */
     }
     *event = describe(&o, event);
-    finish(n, flags);
+    finish(n, &launch);
     if (event->kind == RINGDIFF_ICEBP && at_icebp(n)) {
         n->reason = "this host's hypervisor leaves RIP at INT1 when it passes on its #DB (KVM on AMD does)";
         return RINGDIFF_LACKS;
