@@ -286,6 +286,12 @@ static void finish(struct native *n, const struct ringdiff_state *launch) {
         s->gpr[i] &= ~high;
 }
 
+/* A fault pushes RF = 1; the processor's own RF was that of the launch at the first instruction, and 0 behind it. */
+static void clear_pushed_rf(struct native *n, const struct ringdiff_state *launch) {
+    if (n->state.rip != launch->rip || !(launch->rflags & FLAG_RF))
+        n->state.rflags &= ~(uint64_t)FLAG_RF;
+}
+
 enum ringdiff_end ringdiff_run(void *model, const struct ringdiff_run_limits *limits,
                                struct ringdiff_event *event) {
     struct native *n = model;
@@ -313,10 +319,12 @@ enum ringdiff_end ringdiff_run(void *model, const struct ringdiff_run_limits *li
             return RINGDIFF_LACKS;
         if (answer == 0)
             break;
-        if (o.cause == EXIT_EXCEPTION && (n->state.rip != launch.rip || !(launch.rflags & FLAG_RF)))
-            n->state.rflags &= ~(uint64_t)FLAG_RF; /* that of the fault that nobody has seen */
+        if (o.cause == EXIT_EXCEPTION)
+            clear_pushed_rf(n, &launch);
     }
     *event = describe(&o, event);
+    if (event->kind == RINGDIFF_FAULT)
+        clear_pushed_rf(n, &launch);
     finish(n, &launch);
     if (event->kind == RINGDIFF_ICEBP && at_icebp(n)) {
         n->reason = "this host's hypervisor leaves RIP at INT1 when it passes on its #DB (KVM on AMD does)";
