@@ -23,6 +23,21 @@ static void to_read_only(struct scene *s, struct ringdiff_state *state) {
     (void)s;
     state->gpr[DI] = READ_ONLY + 4;
 }
+static void all_flags(struct scene *s, struct ringdiff_state *state) {
+    to_read_only(s, state);
+    state->rflags |= 0x8d5;
+}
+static const char *same_flags(const struct scene *s, const struct ringdiff_state *state) {
+    (void)s;
+    static char text[40];
+    const char digits[] = "0123456789abcdef";
+    if ((state->rflags & 0x8d5) == 0x8d5)
+        return 0;
+    memcpy(text, "flags of a fault changed, now 0x____", 37);
+    for (unsigned i = 0; i < 4; i++)
+        text[32 + i] = digits[state->rflags >> 4 * (3 - i) & 15];
+    return text;
+}
 static void to_absent(struct scene *s, struct ringdiff_state *state) {
     (void)s;
     state->gpr[DI] = ABSENT + 0x10;
@@ -153,6 +168,15 @@ const struct row rows[] = {
      .prepare = data_pointers, .look = copied},
     {"long64: write to a read-only page", LONG_, 3, CODE_("\x89\x07" UD2), FAULT_(PF, 0), .error = 7,
      .cr2 = READ_ONLY + 4, NONE_, .prepare = to_read_only, .needs = RINGDIFF_CAN_PAGE},
+    {"long64: LOCK INC of a read-only page leaves the flags", LONG_, 3, CODE_("\xf0\xff\x07" UD2),
+     FAULT_(PF, 0), .error = 7, .cr2 = READ_ONLY + 4, NONE_, .prepare = all_flags, .look = same_flags,
+     .needs = RINGDIFF_CAN_PAGE},
+    {"long64: INC of a read-only page leaves the flags", LONG_, 3, CODE_("\xff\x07" UD2), FAULT_(PF, 0),
+     .error = 7, .cr2 = READ_ONLY + 4, NONE_, .prepare = all_flags, .look = same_flags,
+     .needs = RINGDIFF_CAN_PAGE},
+    {"long64: NEG of a read-only page leaves the flags", LONG_, 3, CODE_("\xf7\x1f" UD2), FAULT_(PF, 0),
+     .error = 7, .cr2 = READ_ONLY + 4, NONE_, .prepare = all_flags, .look = same_flags,
+     .needs = RINGDIFF_CAN_PAGE},
     {"long64: read of an absent page", LONG_, 3, CODE_("\x8b\x07" UD2), FAULT_(PF, 0), .error = 4,
      .cr2 = ABSENT + 0x10, NONE_, .prepare = to_absent, .needs = RINGDIFF_CAN_PAGE},
     {"long64: read of a supervisor page", LONG_, 3, CODE_("\x8b\x07" UD2), FAULT_(PF, 0), .error = 5,

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define PHYSICAL_END (UINT64_C(1) << 32)
-enum { EFER_LMA = 1 << 10 };
+enum { EFER_LMA = 1 << 10, CR0_WP = 1 << 16 };
 enum { PAGE = 4096, CODE_PAGES = 64 };
 enum { VECTOR_DB = 1, VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_UD = 6, VECTOR_PF = 14 };
 
@@ -266,10 +266,13 @@ bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
     }
     state_put(&u->layout, (uint8_t *)u->context, state);
     l->context_restore(u->uc, u->context);
-    if (u->flush)
-        l->reg_write(u->uc, UC_X86_REG_CR3, &state->cr3); /* empties the TLB */
-    u->flush = false;
-    if (!forget_stale_code(u))
+    bool clean = forget_stale_code(u);
+    if (u->flush) { /* a change of CR0.WP empties the TLB in all versions; writes of CR3 do not */
+        const uint64_t other = state->cr0 ^ CR0_WP;
+        l->reg_write(u->uc, UC_X86_REG_CR0, &other);
+        clean = u->flush = false;
+    }
+    if (!clean)
         l->context_restore(u->uc, u->context);
     u->state = *state;
     return true;

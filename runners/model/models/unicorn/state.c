@@ -70,7 +70,8 @@ void state_put(const struct layout *at, uint8_t *c, const struct ringdiff_state 
     const uint64_t flags = s->rflags | 2;
     memcpy(c + at->gpr, s->gpr, sizeof s->gpr);
     put(c + at->rip, s->rip, 8);
-    put(c + at->rflags, flags & ~(uint64_t)(RESULT_FLAGS | FLAG_DF), 8);
+    put(c + at->rflags, flags,
+        8); /* uc_emu_start() takes the result flags from here, API calls from cc_src */
     put(c + at->cc_src, flags & RESULT_FLAGS, 8);
     put(c + at->cc_op, at->cc_op_eflags, 4);
     put(c + at->df, flags & FLAG_DF ? UINT32_MAX : 1, 4);
