@@ -124,6 +124,35 @@ static bool run_row(const struct model *m, struct scene *s, const struct row *r)
     return !wrong;
 }
 
+/* What hosts change in page tables and code between two runs is seen by the second. */
+static bool sees_changes(const struct model *m, struct scene *s, const char **name) {
+    static const struct ringdiff_range stubs = {STUBS, STUBS_END};
+    const struct ringdiff_run_limits limits = {100000, &stubs, 1, -1};
+    const uint32_t entry = TABLES + 3 * 4096 + (DATA >> 12) * 8;
+    struct ringdiff_state state = scene_set(s, RINGDIFF_LONG64, 3), out;
+    struct ringdiff_event event = {0};
+    state.gpr[7] = DATA;
+    memcpy(s->ram + CODE, "\x89\x07\x0f\x0b", 4); /* MOV [RDI], EAX; UD2 */
+    m->memory_changed(m->self, 0, 0);
+    for (unsigned round = 0; round < 6; round++) {
+        const bool writable = round != 1 && round != 4;
+        const uint8_t rights = writable ? 7 : 5;
+        *name = round < 3 ? "changed page tables are seen" : "changed code is seen";
+        s->ram[CODE + 1] = round < 3 ? 0x07 : 0x0f; /* the register: EAX, ECX */
+        memcpy(s->ram + entry, &rights, 1);
+        m->memory_changed(m->self, CODE, 4096);
+        m->memory_changed(m->self, TABLES, 4 * 4096);
+        if (!m->set_state(m->self, &state) || m->run(m->self, &limits, &event) != RINGDIFF_EVENT)
+            return fail("round", round, 6);
+        m->get_state(m->self, &out);
+        if (event.vector != (writable ? 6 : 14))
+            return fail("vector", event.vector, writable ? 6 : 14);
+        if (writable && s->ram[DATA] != (round < 3 ? 0x01 : 0x02))
+            return fail("byte written", s->ram[DATA], round < 3 ? 0x01 : 0x02);
+    }
+    return true;
+}
+
 static bool applies(const struct model *m, const struct row *r) {
     const struct ringdiff_info *i = m->info();
     return i->modes & r->mode && i->cpls >> r->cpl & 1 && (i->can & r->needs) == r->needs &&
@@ -141,6 +170,15 @@ static int run_rows(const struct model *m, struct scene *s) {
         if (!good)
             printf("# %s\n", why);
         fflush(stdout);
+    }
+    const uint64_t pages = RINGDIFF_CAN_PAGE | RINGDIFF_CAN_DELIVER;
+    if (m->info()->modes & RINGDIFF_LONG64 && (m->info()->can & pages) == RINGDIFF_CAN_PAGE) {
+        const char *name;
+        const bool good = sees_changes(m, s, &name);
+        failed += !good;
+        printf("%sok %u - %s\n", good ? "" : "not ", ++number, name);
+        if (!good)
+            printf("# %s\n", why);
     }
     printf("1..%u\n", number);
     return failed || !number;

@@ -18,7 +18,8 @@ struct unicorn {
     uc_engine *uc;
     uc_context *context;
     struct ringdiff_state state, x87; /* x87: what the engine holds */
-    bool flush, stale;                /* before the next run: the TLB; translated code */
+    bool old;                         /* version 2.0 */
+    bool flush;                       /* the TLB, before the next run */
     /* pages that code was translated from, as they were then: hosts change them unseen */
     struct {
         uint64_t address;
@@ -175,6 +176,7 @@ static bool start(struct unicorn *u) {
     }
     const unsigned version = u->library.version(&major, &minor);
     snprintf(version_text, sizeof version_text, "%u.%u.%u", major, minor, version >> 8 & 0xff);
+    u->old = minor == 0;
     if (major != 2) {
         snprintf(no_model, sizeof no_model, "%s is version %s; 2.x is needed", path, version_text);
         return false;
@@ -250,6 +252,17 @@ static bool forget_stale_code(struct unicorn *u) {
     return clean;
 }
 
+/* No version has a call for it that works. A change of CR0.WP does it from 2.1 on, a change of the memory map in 2.0. */
+static void empty_tlb(const struct unicorn *u, const struct ringdiff_state *state) {
+    const struct library *l = &u->library;
+    const uint64_t other = state->cr0 ^ CR0_WP;
+    if (u->old) {
+        l->mem_map(u->uc, PHYSICAL_END, PAGE, UC_PROT_ALL);
+        l->mem_unmap(u->uc, PHYSICAL_END, PAGE);
+    } else
+        l->reg_write(u->uc, UC_X86_REG_CR0, &other);
+}
+
 bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
     struct unicorn *u = model;
     const struct library *l = &u->library;
@@ -267,9 +280,8 @@ bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
     state_put(&u->layout, (uint8_t *)u->context, state);
     l->context_restore(u->uc, u->context);
     bool clean = forget_stale_code(u);
-    if (u->flush) { /* a change of CR0.WP empties the TLB in all versions; writes of CR3 do not */
-        const uint64_t other = state->cr0 ^ CR0_WP;
-        l->reg_write(u->uc, UC_X86_REG_CR0, &other);
+    if (u->flush) {
+        empty_tlb(u, state);
         clean = u->flush = false;
     }
     if (!clean)
