@@ -17,8 +17,6 @@ struct library {
     uc_err (*close)(uc_engine *uc);
     uc_err (*ctl)(uc_engine *uc, uc_control_type control, ...);
     uc_err (*mem_map_ptr)(uc_engine *uc, uint64_t address, size_t size, uint32_t perms, void *ptr);
-    uc_err (*mem_map)(uc_engine *uc, uint64_t address, size_t size, uint32_t perms);
-    uc_err (*mem_unmap)(uc_engine *uc, uint64_t address, size_t size);
     uc_err (*mmio_map)(uc_engine *uc, uint64_t address, size_t size, uc_cb_mmio_read_t read, void *read_data,
                        uc_cb_mmio_write_t write, void *write_data);
     uc_err (*reg_write)(uc_engine *uc, int regid, const void *value);

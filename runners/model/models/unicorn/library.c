@@ -15,8 +15,6 @@ const char *library_load(struct library *l, const char *path) {
         {"uc_close", offsetof(struct library, close)},
         {"uc_ctl", offsetof(struct library, ctl)},
         {"uc_mem_map_ptr", offsetof(struct library, mem_map_ptr)},
-        {"uc_mem_map", offsetof(struct library, mem_map)},
-        {"uc_mem_unmap", offsetof(struct library, mem_unmap)},
         {"uc_mmio_map", offsetof(struct library, mmio_map)},
         {"uc_reg_write", offsetof(struct library, reg_write)},
         {"uc_reg_read", offsetof(struct library, reg_read)},

@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define PHYSICAL_END (UINT64_C(1) << 32)
-enum { EFER_LMA = 1 << 10, CR0_WP = 1 << 16 };
+#define SCRATCH      UINT64_C(0xd7a53000) /* a page of code of the model's own, where no case looks */
+enum { EFER_LMA = 1 << 10, CR0_PE = 1, CR0_WP = 1 << 16 };
 enum { PAGE = 4096, CODE_PAGES = 64 };
 enum { VECTOR_DB = 1, VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_UD = 6, VECTOR_PF = 14 };
 
@@ -16,7 +17,8 @@ struct unicorn {
     struct library library;
     struct layout layout;
     uc_engine *uc;
-    uc_context *context;
+    uc_context *context, *flusher;
+    uint8_t *scratch;                 /* the page of flusher's code */
     struct ringdiff_state state, x87; /* x87: what the engine holds */
     bool old;                         /* version 2.0 */
     bool flush;                       /* the TLB, before the next run */
@@ -128,6 +130,10 @@ static void on_no_write(uc_engine *uc, uint64_t offset, unsigned size, uint64_t 
 
 /* ---- creation ---- */
 
+static bool map_nothing(const struct library *l, uc_engine *uc, uint64_t from, uint64_t to) {
+    return l->mmio_map(uc, from, to - from, on_no_read, 0, on_no_write, 0) == UC_ERR_OK;
+}
+
 static uc_engine *engine_open(const struct library *l, const struct ringdiff_machine *machine) {
     const int model = strncmp(machine->profile, "amd", 3) == 0 ? UC_CPU_X86_EPYC : UC_CPU_X86_SKYLAKE_SERVER;
     uc_engine *uc;
@@ -135,8 +141,8 @@ static uc_engine *engine_open(const struct library *l, const struct ringdiff_mac
         return 0;
     if (l->ctl(uc, UC_CTL_WRITE(UC_CTL_CPU_MODEL, 1), model) != UC_ERR_OK ||
         l->mem_map_ptr(uc, 0, machine->ram_size, UC_PROT_ALL, machine->ram) != UC_ERR_OK ||
-        l->mmio_map(uc, machine->ram_size, PHYSICAL_END - machine->ram_size, on_no_read, 0, on_no_write, 0) !=
-            UC_ERR_OK) {
+        !map_nothing(l, uc, machine->ram_size, SCRATCH) ||
+        !map_nothing(l, uc, SCRATCH + PAGE, PHYSICAL_END)) {
         l->close(uc);
         return 0;
     }
@@ -164,6 +170,22 @@ static const char *find_layout(struct unicorn *u) {
     return lacking;
 }
 
+/* MOV CR0, EAX; UD2 in flat, unpaged protected mode. */
+static bool make_flusher(struct unicorn *u) {
+    const struct library *l = &u->library;
+    const struct ringdiff_segment code = {.selector = 8, .rights = 0xc09b, .limit = UINT32_MAX};
+    struct ringdiff_state s = {.rip = SCRATCH, .rflags = 2, .cr0 = CR0_PE, .gpr[0] = CR0_PE | CR0_WP};
+    s.segment[1] = code;
+    u->scratch = aligned_alloc(PAGE, PAGE);
+    if (!u->scratch || l->mem_map_ptr(u->uc, SCRATCH, PAGE, UC_PROT_ALL, u->scratch) != UC_ERR_OK ||
+        l->context_alloc(u->uc, &u->flusher) != UC_ERR_OK)
+        return false;
+    memcpy(u->scratch, "\x0f\x22\xc0\x0f\x0b", 5);
+    l->context_save(u->uc, u->flusher);
+    state_put(&u->layout, (uint8_t *)u->flusher, &s);
+    return true;
+}
+
 static bool start(struct unicorn *u) {
     char path[160];
     unsigned major, minor;
@@ -176,7 +198,6 @@ static bool start(struct unicorn *u) {
     }
     const unsigned version = u->library.version(&major, &minor);
     snprintf(version_text, sizeof version_text, "%u.%u.%u", major, minor, version >> 8 & 0xff);
-    u->old = minor == 0;
     if (major != 2) {
         snprintf(no_model, sizeof no_model, "%s is version %s; 2.x is needed", path, version_text);
         return false;
@@ -188,7 +209,8 @@ static bool start(struct unicorn *u) {
         return false;
     }
     u->uc = engine_open(&u->library, &u->machine);
-    if (!u->uc || u->library.context_alloc(u->uc, &u->context) != UC_ERR_OK || !add_hooks(u)) {
+    if (!u->uc || u->library.context_alloc(u->uc, &u->context) != UC_ERR_OK || !add_hooks(u) ||
+        !make_flusher(u)) {
         snprintf(no_model, sizeof no_model, "libunicorn %s cannot be set up", version_text);
         return false;
     }
@@ -212,8 +234,11 @@ void ringdiff_destroy(void *model) {
     struct unicorn *u = model;
     if (u->context)
         u->library.context_free(u->context);
+    if (u->flusher)
+        u->library.context_free(u->flusher);
     if (u->uc)
         u->library.close(u->uc);
+    free(u->scratch);
     free(u);
 }
 
@@ -252,15 +277,10 @@ static bool forget_stale_code(struct unicorn *u) {
     return clean;
 }
 
-/* No version has a call for it that works. A change of CR0.WP does it from 2.1 on, a change of the memory map in 2.0. */
-static void empty_tlb(const struct unicorn *u, const struct ringdiff_state *state) {
-    const struct library *l = &u->library;
-    const uint64_t other = state->cr0 ^ CR0_WP;
-    if (u->old) {
-        l->mem_map(u->uc, PHYSICAL_END, PAGE, UC_PROT_ALL);
-        l->mem_unmap(u->uc, PHYSICAL_END, PAGE);
-    } else
-        l->reg_write(u->uc, UC_X86_REG_CR0, &other);
+/* No call of the API empties the TLB in all versions. A guest's MOV to CR0 that changes WP does, so one is run. */
+static void empty_tlb(const struct unicorn *u) {
+    u->library.context_restore(u->uc, u->flusher);
+    u->library.emu_start(u->uc, SCRATCH, 0, 0, 0);
 }
 
 bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
@@ -281,7 +301,7 @@ bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
     l->context_restore(u->uc, u->context);
     bool clean = forget_stale_code(u);
     if (u->flush) {
-        empty_tlb(u, state);
+        empty_tlb(u);
         clean = u->flush = false;
     }
     if (!clean)
