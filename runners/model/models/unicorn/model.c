@@ -70,26 +70,33 @@ static void on_system_call(uc_engine *uc, void *context) {
     u->library.emu_stop(uc);
 }
 
-static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *context) {
-    struct unicorn *u = context;
-    (void)size;
-    if (++u->blocks > u->blocks_max) {
-        u->too_long = true;
-        u->library.emu_stop(uc);
-    }
-    const uint64_t page = address & ~(uint64_t)(PAGE - 1);
+/* Keeps the bytes of a page that is translated from. */
+static void watch_page(struct unicorn *u, uint64_t page) {
     for (unsigned i = 0; i < u->codes; i++)
         if (u->code[i].address == page)
             return;
     if (page + PAGE > u->machine.ram_size)
         return;
-    if (u->codes == CODE_PAGES) { /* forget the oldest */
-        u->library.ctl(uc, UC_CTL_WRITE(UC_CTL_TB_FLUSH, 0));
+    if (u->codes == CODE_PAGES) {
+        u->library.ctl(u->uc, UC_CTL_WRITE(UC_CTL_TB_FLUSH, 0));
         u->codes = 0;
     }
     u->code[u->codes].address = page;
     u->code[u->codes].stale = false;
     memcpy(u->code[u->codes++].bytes, u->machine.ram + page, PAGE);
+}
+
+static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *context) {
+    struct unicorn *u = context;
+    if (++u->blocks > u->blocks_max) {
+        u->too_long = true;
+        u->library.emu_stop(uc);
+    }
+    const uint64_t first = address & ~(uint64_t)(PAGE - 1);
+    const uint64_t last = (address + (size ? size - 1 : 0)) & ~(uint64_t)(PAGE - 1);
+    watch_page(u, first);
+    if (last == first + PAGE)
+        watch_page(u, last);
 }
 
 static uint32_t on_in(uc_engine *uc, uint32_t port, int size, void *context) {
