@@ -105,8 +105,8 @@ void *ringdiff_create(const struct ringdiff_machine *machine) {
         no_model = "no memory";
         return 0;
     }
-    n->pages.ram = machine->ram;
-    n->pages.ram_size = machine->ram_size;
+    n->pages.ram.bytes = machine->ram;
+    n->pages.ram.size = machine->ram_size;
     n->pages.file = (int)machine->ram_file;
     no_model = enter_start();
     if (no_model) {
@@ -226,7 +226,7 @@ void ringdiff_memory_changed(void *model, uint64_t address, uint64_t size) {
 /* 1: go on, the page is there now. 0: it is the guest's fault, and event->error is complete. -1: it cannot be shown. */
 static int page_fault(struct native *n, const struct outcome *o, struct ringdiff_event *event) {
     const struct ringdiff_state *s = &n->state;
-    const struct translation t = pages_walk(&n->pages, s, o->cr2);
+    const struct translation t = page_walk(&n->pages.ram, s, o->cr2);
     event->cr2 = o->cr2;
     event->error = (o->error & (PF_W | PF_I)) | PF_U;
     if (!(s->efer & EFER_NXE) && !(s->cr4 & CR4_SMEP))
@@ -268,9 +268,9 @@ static struct ringdiff_event describe(const struct outcome *o, const struct ring
 static bool at_icebp(const struct native *n) {
     const struct ringdiff_state *s = &n->state;
     const uint64_t base = n->selectors.long64 ? 0 : s->segment[SEG_CS].base;
-    const struct translation t = pages_walk(&n->pages, s, base + s->rip);
+    const struct translation t = page_walk(&n->pages.ram, s, base + s->rip);
     const uint64_t at = t.physical | ((base + s->rip) & 0xfff);
-    return t.present && at < n->pages.ram_size && n->pages.ram[at] == 0xf1;
+    return t.present && at < n->pages.ram.size && n->pages.ram.bytes[at] == 0xf1;
 }
 
 /* What the kernel has in place of the guest's: IF and IOPL; with a 16-bit SS the upper half of RSP (espfix64). In legacy modes

@@ -3,6 +3,7 @@
 #ifndef RINGDIFF_MODEL_NATIVE_H
 #define RINGDIFF_MODEL_NATIVE_H
 
+#include "paging/walk.h"
 #include "ringdiff_model.h"
 
 enum { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS };
@@ -50,25 +51,17 @@ struct body body_examine(const uint8_t *code, size_t size, unsigned bits, bool l
 
 /* ---- pages.c: guest pages at their linear addresses, filled in at the first access ---- */
 
-struct translation {
-    bool present; /* all levels are; the rest is valid only then */
-    bool write, user, execute;
-    bool unclear; /* reserved bits may be set, or what they are depends on the processor */
-    uint64_t physical;
-};
 enum { PAGES = 64 };
 struct page {
     uint64_t linear, physical;
     int rights; /* of mmap() */
 };
 struct pages {
-    const uint8_t *ram;
-    uint64_t ram_size;
+    struct guest_ram ram;
     int file;
     unsigned count;
     struct page page[PAGES];
 };
-struct translation pages_walk(const struct pages *p, const struct ringdiff_state *s, uint64_t linear);
 /* Takes away what the guest's tables no longer say. */
 void pages_refresh(struct pages *p, const struct ringdiff_state *s);
 /* Maps the page at a linear address as `t` says. NULL, or why it cannot be. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* model.c - the model `unicorn`. libunicorn has no IDT delivery: every event ends the run and is reported. */
 #include "engine.h"
+#include "paging/walk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,13 +19,14 @@ struct unicorn {
     struct layout layout;
     uc_engine *uc;
     uc_context *context, *flusher;
+    bool identity;                    /* 2.0: linear addresses are used as physical ones */
     uint8_t *scratch;                 /* the page of flusher's code */
     struct ringdiff_state state, x87; /* x87: what the engine holds */
     bool old;                         /* version 2.0 */
     bool flush;                       /* the TLB, before the next run */
     /* pages that code was translated from, as they were then: hosts change them unseen */
     struct {
-        uint64_t address;
+        uint64_t page; /* physical */
         bool stale;
         uint8_t bytes[PAGE];
     } code[CODE_PAGES];
@@ -70,10 +72,13 @@ static void on_system_call(uc_engine *uc, void *context) {
     u->library.emu_stop(uc);
 }
 
-/* Keeps the bytes of a page that is translated from. */
-static void watch_page(struct unicorn *u, uint64_t page) {
+/* Keeps the bytes of the page that an address is translated from. */
+static void watch_page(struct unicorn *u, uint64_t linear) {
+    const struct guest_ram ram = {u->machine.ram, u->machine.ram_size};
+    const struct translation t = page_walk(&ram, &u->state, linear);
+    const uint64_t page = u->identity ? linear & ~(uint64_t)(PAGE - 1) : t.physical;
     for (unsigned i = 0; i < u->codes; i++)
-        if (u->code[i].address == page)
+        if (u->code[i].page == page)
             return;
     if (page + PAGE > u->machine.ram_size)
         return;
@@ -81,21 +86,20 @@ static void watch_page(struct unicorn *u, uint64_t page) {
         u->library.ctl(u->uc, UC_CTL_WRITE(UC_CTL_TB_FLUSH, 0));
         u->codes = 0;
     }
-    u->code[u->codes].address = page;
+    u->code[u->codes].page = page;
     u->code[u->codes].stale = false;
     memcpy(u->code[u->codes++].bytes, u->machine.ram + page, PAGE);
 }
 
 static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *context) {
     struct unicorn *u = context;
+    const uint64_t last = address + (size ? size - 1 : 0);
     if (++u->blocks > u->blocks_max) {
         u->too_long = true;
         u->library.emu_stop(uc);
     }
-    const uint64_t first = address & ~(uint64_t)(PAGE - 1);
-    const uint64_t last = (address + (size ? size - 1 : 0)) & ~(uint64_t)(PAGE - 1);
-    watch_page(u, first);
-    if (last == first + PAGE)
+    watch_page(u, address);
+    if ((last ^ address) & ~(uint64_t)(PAGE - 1))
         watch_page(u, last);
 }
 
@@ -205,6 +209,7 @@ static bool start(struct unicorn *u) {
     }
     const unsigned version = u->library.version(&major, &minor);
     snprintf(version_text, sizeof version_text, "%u.%u.%u", major, minor, version >> 8 & 0xff);
+    u->identity = minor == 0;
     if (major != 2) {
         snprintf(no_model, sizeof no_model, "%s is version %s; 2.x is needed", path, version_text);
         return false;
@@ -256,38 +261,44 @@ const char *ringdiff_reason(void *model) {
 
 /* ---- state and memory ---- */
 
-void ringdiff_memory_changed(void *model, uint64_t address, uint64_t size) {
-    struct unicorn *u = model;
-    const uint64_t end = size ? address + size : u->machine.ram_size;
-    u->flush = true;
+/* What a page now holds is not what was translated from it. */
+static void look_at_code(struct unicorn *u, uint64_t from, uint64_t end) {
     for (unsigned i = 0; i < u->codes; i++) {
-        const uint64_t page = u->code[i].address;
+        const uint64_t page = u->code[i].page;
         u->code[i].stale |=
-            page + PAGE > address && page < end && memcmp(u->code[i].bytes, u->machine.ram + page, PAGE) != 0;
+            page + PAGE > from && page < end && memcmp(u->code[i].bytes, u->machine.ram + page, PAGE) != 0;
     }
 }
 
-/* Takes away what was translated from pages that have other bytes now. libunicorn looks the address up in the guest's tables, so
- * the engine must be in the state that will run; false: it is no longer, as a failed look-up leaves its traces. */
-static bool forget_stale_code(struct unicorn *u) {
-    bool clean = true;
+void ringdiff_memory_changed(void *model, uint64_t address, uint64_t size) {
+    struct unicorn *u = model;
+    u->flush = true;
+    look_at_code(u, address, size ? address + size : u->machine.ram_size);
+}
+
+/* No call of the API empties the TLB in all versions. A guest's MOV to CR0 that changes WP does, so one is run. It leaves the engine
+ * without paging. */
+static void empty_tlb(struct unicorn *u) {
+    u->library.context_restore(u->uc, u->flusher);
+    u->library.emu_start(u->uc, SCRATCH, 0, 0, 0);
+    u->flush = false;
+}
+
+/* Forgets what was translated from pages that hold something else now. Their linear addresses are looked up, by the TLB. */
+static void forget_stale_code(struct unicorn *u) {
+    bool looked_up = false;
     for (unsigned i = 0; i < u->codes;) {
-        const uint64_t page = u->code[i].address;
+        const uint64_t page = u->code[i].page;
         if (!u->code[i].stale) {
             i++;
             continue;
         }
         u->library.ctl(u->uc, UC_CTL_WRITE(UC_CTL_TB_REMOVE_CACHE, 2), page, page + PAGE);
         u->code[i] = u->code[--u->codes];
-        clean = false;
+        looked_up = true;
     }
-    return clean;
-}
-
-/* No call of the API empties the TLB in all versions. A guest's MOV to CR0 that changes WP does, so one is run. */
-static void empty_tlb(const struct unicorn *u) {
-    u->library.context_restore(u->uc, u->flusher);
-    u->library.emu_start(u->uc, SCRATCH, 0, 0, 0);
+    if (looked_up)
+        empty_tlb(u);
 }
 
 bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
@@ -304,15 +315,12 @@ bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
         state_put_x87(l, u->uc, state);
         l->context_save(u->uc, u->context);
     }
-    state_put(&u->layout, (uint8_t *)u->context, state);
-    l->context_restore(u->uc, u->context);
-    bool clean = forget_stale_code(u);
     if (u->flush) {
         empty_tlb(u);
-        clean = u->flush = false;
+        forget_stale_code(u);
     }
-    if (!clean)
-        l->context_restore(u->uc, u->context);
+    state_put(&u->layout, (uint8_t *)u->context, state);
+    l->context_restore(u->uc, u->context);
     u->state = *state;
     return true;
 }
@@ -325,6 +333,8 @@ void ringdiff_get_state(void *model, struct ringdiff_state *state) {
 static void take_state(struct unicorn *u) {
     const struct library *l = &u->library;
     uint64_t flags = 0;
+    look_at_code(u, 0,
+                 u->machine.ram_size); /* the engine forgets what the guest rewrites, but not its copy here */
     l->context_save(u->uc, u->context);
     state_get(&u->layout, (const uint8_t *)u->context, &u->state);
     l->reg_read(u->uc, UC_X86_REG_RFLAGS, &flags);
