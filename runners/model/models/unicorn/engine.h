@@ -60,6 +60,9 @@ void state_get(const struct layout *at, const uint8_t *context, struct ringdiff_
 /* x87 and MXCSR go through the API: libunicorn derives rounding modes from them. */
 void state_put_x87(const struct library *l, uc_engine *uc, const struct ringdiff_state *s);
 void state_get_x87(const struct library *l, uc_engine *uc, struct ringdiff_state *s);
+/* MSRs too: their places in a context are not looked for. false: this version drops the writes. */
+bool state_put_msrs(const struct library *l, uc_engine *uc, const struct ringdiff_state *s);
+bool state_same_msrs(const struct ringdiff_state *a, const struct ringdiff_state *b);
 bool state_same_x87(const struct ringdiff_state *a, const struct ringdiff_state *b);
 
 #endif

@@ -19,11 +19,11 @@ struct unicorn {
     struct layout layout;
     uc_engine *uc;
     uc_context *context, *flusher;
-    bool identity;                    /* 2.0: linear addresses are used as physical ones */
-    uint8_t *scratch;                 /* the page of flusher's code */
-    struct ringdiff_state state, x87; /* x87: what the engine holds */
-    bool old;                         /* version 2.0 */
-    bool flush;                       /* the TLB, before the next run */
+    bool identity;                          /* 2.0: linear addresses are used as physical ones */
+    uint8_t *scratch;                       /* the page of flusher's code */
+    struct ringdiff_state state, x87, msrs; /* x87, msrs: what the context holds */
+    bool old;                               /* version 2.0 */
+    bool flush;                             /* the TLB, before the next run */
     /* pages that code was translated from, as they were then: hosts change them unseen */
     struct {
         uint64_t page; /* physical */
@@ -311,9 +311,16 @@ bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
     }
     u->flush |= old->cr0 != state->cr0 || old->cr3 != state->cr3 || old->cr4 != state->cr4 ||
                 old->efer != state->efer;
-    if (!state_same_x87(&u->x87, state)) {
+    const bool same_msrs = state_same_msrs(&u->msrs, state), same_x87 = state_same_x87(&u->x87, state);
+    if (!same_msrs || !same_x87) {
+        l->context_restore(u->uc, u->context); /* not the flusher's */
         state_put_x87(l, u->uc, state);
+        if (!same_msrs && !state_put_msrs(l, u->uc, state)) {
+            snprintf(u->reason, sizeof u->reason, "libunicorn %s drops writes of MSRs", version_text);
+            return false;
+        }
         l->context_save(u->uc, u->context);
+        u->x87 = u->msrs = *state;
     }
     if (u->flush) {
         empty_tlb(u);
@@ -356,7 +363,7 @@ static uint32_t field(const struct unicorn *u, size_t at) {
 static void describe(struct unicorn *u, struct ringdiff_event *event) {
     static const uint32_t with_error =
         1U << 8 | 1U << 10 | 1U << 11 | 1U << 12 | 1U << 13 | 1U << 14 | 1U << 17;
-    const bool is_int = field(u, u->layout.is_int) && u->vector != VECTOR_UD;
+    const bool is_int = field(u, u->layout.is_int);
     *event = (struct ringdiff_event){.vector = (uint8_t)u->vector, .kind = RINGDIFF_FAULT};
     if (is_int) {
         event->kind =

@@ -26,6 +26,7 @@ enum {
     HF_OWN = 0x05ffffff & ~(1 << 2 | 1 << 19 | 1 << 21), /* what is computed here */
 };
 enum { RESULT_FLAGS = 0x8d5, FLAG_DF = 0x400, RIGHTS_DB = 0x4000, RIGHTS_L = 0x2000 };
+enum { TSS_BUSY = 2 }; /* QEMU keeps it out of its TR, and aborts where it finds it there */
 
 static void put(uint8_t *to, uint64_t value, size_t size) {
     memcpy(to, &value, size);
@@ -78,8 +79,9 @@ void state_put(const struct layout *at, uint8_t *c, const struct ringdiff_state 
     put(c + at->hflags, (get(c + at->hflags, 4) & ~(uint64_t)HF_OWN) | hflags_of(s), 4);
     for (unsigned i = ES; i <= TR; i++) {
         const struct ringdiff_segment *g = &s->segment[i];
+        const uint32_t flags_of = (uint32_t)(i == TR ? g->rights & ~TSS_BUSY : g->rights) << 8;
         put_segment(c + at->segment + i * at->segment_size, g->selector, g->base, g->limit,
-                    g->null ? 0 : (uint32_t)g->rights << 8);
+                    g->null ? 0 : flags_of);
     }
     put_segment(c + at->segment + GDTR * at->segment_size, 0, s->gdtr_base, s->gdtr_limit, 0);
     put_segment(c + at->segment + IDTR * at->segment_size, 0, s->idtr_base, s->idtr_limit, 0);
@@ -109,6 +111,8 @@ void state_get(const struct layout *at, const uint8_t *c, struct ringdiff_state 
         g->limit = (uint32_t)get(from + SEGMENT_LIMIT, 4);
         g->rights = get(from + SEGMENT_FLAGS, 4) >> 8 & 0xf0ff;
         g->null = !(g->rights & 0x80);
+        if (i == TR && !g->null)
+            g->rights |= TSS_BUSY;
     }
     const uint8_t *gdtr = c + at->segment + GDTR * at->segment_size, *idtr = gdtr + at->segment_size;
     s->gdtr_base = get(gdtr + SEGMENT_BASE, 8);
@@ -125,6 +129,29 @@ void state_get(const struct layout *at, const uint8_t *c, struct ringdiff_state 
     s->dr7 = get(c + at->dr + 7 * 8, 8);
     for (unsigned i = 0; i < 16; i++)
         memcpy(s->ymm[i], c + at->xmm + i * at->xmm_stride, 16);
+}
+
+/* ---- MSRs ---- */
+
+bool state_same_msrs(const struct ringdiff_state *a, const struct ringdiff_state *b) {
+    return a->star == b->star && a->lstar == b->lstar && a->cstar == b->cstar && a->fmask == b->fmask &&
+           a->kernel_gs_base == b->kernel_gs_base && a->sysenter_cs == b->sysenter_cs &&
+           a->sysenter_esp == b->sysenter_esp && a->sysenter_eip == b->sysenter_eip;
+}
+
+bool state_put_msrs(const struct library *l, uc_engine *uc, const struct ringdiff_state *s) {
+    const uc_x86_msr msrs[] = {{0xc0000081, s->star},           {0xc0000082, s->lstar},
+                               {0xc0000083, s->cstar},          {0xc0000084, s->fmask},
+                               {0xc0000102, s->kernel_gs_base}, {0x174, s->sysenter_cs},
+                               {0x175, s->sysenter_esp},        {0x176, s->sysenter_eip}};
+    for (unsigned i = 0; i < sizeof msrs / sizeof *msrs; i++) {
+        uc_x86_msr now = {msrs[i].rid, 0};
+        l->reg_write(uc, UC_X86_REG_MSR, &msrs[i]);
+        l->reg_read(uc, UC_X86_REG_MSR, &now);
+        if (now.value != msrs[i].value)
+            return false;
+    }
+    return true;
 }
 
 /* ---- x87, MXCSR ---- */
