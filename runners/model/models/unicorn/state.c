@@ -80,8 +80,11 @@ void state_put(const struct layout *at, uint8_t *c, const struct ringdiff_state 
     for (unsigned i = ES; i <= TR; i++) {
         const struct ringdiff_segment *g = &s->segment[i];
         const uint32_t flags_of = (uint32_t)(i == TR ? g->rights & ~TSS_BUSY : g->rights) << 8;
-        put_segment(c + at->segment + i * at->segment_size, g->selector, g->base, g->limit,
-                    g->null ? 0 : flags_of);
+        uint8_t *to = c + at->segment + i * at->segment_size;
+        if (g->null) /* what a load of a null selector leaves in QEMU; bases of FS and GS live on in long mode */
+            put_segment(to, g->selector, i == FS || i == GS ? g->base : 0, 0, 0);
+        else
+            put_segment(to, g->selector, g->base, g->limit, flags_of);
     }
     put_segment(c + at->segment + GDTR * at->segment_size, 0, s->gdtr_base, s->gdtr_limit, 0);
     put_segment(c + at->segment + IDTR * at->segment_size, 0, s->idtr_base, s->idtr_limit, 0);
