@@ -9,7 +9,7 @@
 
 #define PHYSICAL_END (UINT64_C(1) << 32)
 #define SCRATCH      UINT64_C(0xd7a53000) /* a page of code of the model's own, where no case looks */
-enum { EFER_LMA = 1 << 10, CR0_PE = 1, CR0_WP = 1 << 16 };
+enum { EFER_LMA = 1 << 10, CR0_PE = 1, CR0_WP = 1 << 16, CS_L = 0x2000 };
 enum { PAGE = 4096, CODE_PAGES = 64 };
 enum { VECTOR_DB = 1, VECTOR_BP = 3, VECTOR_OF = 4, VECTOR_UD = 6, VECTOR_PF = 14 };
 
@@ -360,17 +360,27 @@ static uint32_t field(const struct unicorn *u, size_t at) {
     return value;
 }
 
+/* INT3 and INTO, not INT 3 and INT 4: told by the byte before RIP. */
+static bool is_one_byte(const struct unicorn *u) {
+    const struct guest_ram ram = {u->machine.ram, u->machine.ram_size};
+    const struct ringdiff_segment *cs = &u->state.segment[1];
+    const bool code64 = u->state.efer & EFER_LMA && cs->rights & CS_L;
+    const uint64_t last = (code64 ? u->state.rip : (uint32_t)(cs->base + u->state.rip)) - 1;
+    const uint64_t at = page_walk(&ram, &u->state, last).physical | (last & (PAGE - 1));
+    const uint8_t opcode = at < ram.size ? ram.bytes[at] : 0;
+    return (u->vector == VECTOR_BP && opcode == 0xcc) || (u->vector == VECTOR_OF && opcode == 0xce);
+}
+
 static void describe(struct unicorn *u, struct ringdiff_event *event) {
     static const uint32_t with_error =
         1U << 8 | 1U << 10 | 1U << 11 | 1U << 12 | 1U << 13 | 1U << 14 | 1U << 17;
     const bool is_int = field(u, u->layout.is_int);
     *event = (struct ringdiff_event){.vector = (uint8_t)u->vector, .kind = RINGDIFF_FAULT};
     if (is_int) {
-        event->kind =
-            u->vector == VECTOR_BP || u->vector == VECTOR_OF ? RINGDIFF_INT3_INTO : RINGDIFF_SOFTWARE;
         const uint64_t at = u->state.rip;
         memcpy(&u->state.rip, (const uint8_t *)u->context + u->layout.next_rip, 8);
         event->length = (uint8_t)(u->state.rip - at);
+        event->kind = is_one_byte(u) ? RINGDIFF_INT3_INTO : RINGDIFF_SOFTWARE;
         return;
     }
     if (u->vector == VECTOR_DB) {
