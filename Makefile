@@ -12,7 +12,7 @@ help:
 	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU, Bochs and KVM (Intel and AMD)"
 	@echo "make refcore    build the reference core: build/bin/refcore"
 	@echo "make kvm        build the KVM runner: build/bin/kvm-runner"
-	@echo "make model      build the host of in-process models: build/bin/model-host, and build/bin/model-refcore.so"
+	@echo "make model      build the host of in-process models and the models: build/bin/model-host, build/bin/model-NAME.so"
 	@echo "make check      lint and tests"
 	@echo "make check-all  the same with the slow tests"
 	@echo "make coverage   branch coverage of the core's event/, seg/ and mem/"

@@ -152,13 +152,54 @@ static void print_text(const char *name, const char *text) {
     printf("\", ");
 }
 
+static uint32_t no_port_in(void *context, uint16_t port, unsigned size) {
+    (void)context, (void)port, (void)size;
+    return UINT32_MAX;
+}
+static void no_port_out(void *context, uint16_t port, unsigned size, uint32_t value) {
+    (void)context, (void)port, (void)size, (void)value;
+}
+
+/* NULL, or why the model cannot be used here with either vendor's profile. Created once: some know their version only then. */
+static const char *try_out(struct model *m, const char *settings) {
+    static const char *const profiles[] = {"intel-max", "zen"};
+    static char why[REASON];
+    enum { RAM_BYTES = 2 << 20 };
+    int file = memfd_create("ringdiff-probe", MFD_CLOEXEC);
+    void *ram = MAP_FAILED;
+    if (file >= 0 && ftruncate(file, RAM_BYTES) == 0)
+        ram = mmap(0, RAM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    if (ram == MAP_FAILED)
+        fail(HOST_ERROR, "guest memory", strerror(errno));
+    for (unsigned i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
+        struct ringdiff_machine machine = {.abi = RINGDIFF_MODEL_ABI,
+                                           .ram_file = (uint32_t)file,
+                                           .ram = ram,
+                                           .ram_size = RAM_BYTES,
+                                           .profile = profiles[i],
+                                           .options = settings,
+                                           .in = no_port_in,
+                                           .out = no_port_out};
+        void *self = m->create(&machine);
+        if (self) {
+            m->destroy(self);
+            return 0;
+        }
+        m->self = 0;
+        model_reason(m, "it cannot be created", why);
+    }
+    return why;
+}
+
 /* What the object says of itself, as JSON; what it prints meanwhile is dropped. */
-static int show(const char *path) {
+static int show(const char *path, const char *settings) {
     struct model m;
     int out = dup(STDOUT_FILENO), null = open("/dev/null", O_WRONLY);
     if (out < 0 || null < 0 || dup2(null, STDOUT_FILENO) < 0)
         fail(HOST_ERROR, "/dev/null", strerror(errno));
     const char *why = model_load(&m, path);
+    if (!why)
+        why = try_out(&m, settings);
     fflush(stdout);
     dup2(out, STDOUT_FILENO);
     putchar('{');
@@ -350,7 +391,7 @@ int main(int argc, char **argv) {
     const char *probe = 0;
     struct options o = parse(argc, argv, &probe);
     if (probe)
-        return show(probe);
+        return show(probe, o.settings);
     const char *error = vectors_read(&v, o.vectors);
     if (error)
         fail(HOST_ERROR, o.vectors, error);
