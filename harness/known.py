@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import translate
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -290,5 +292,17 @@ class _Reader:
 
 
 def unmatched(patterns: Iterable[str], names: Sequence[str]) -> list[str]:
-    """The globs that match none of the names: a misspelt case glob would never explain anything."""
-    return [p for p in patterns if not any(re.match(translate(p), name) for name in names)]
+    """The globs that match none of the names (sorted): a misspelt case glob would never explain anything."""
+    return [glob for glob in patterns if not _matches_any(glob, names)]
+
+
+def _matches_any(glob: str, names: Sequence[str]) -> bool:
+    special = _SPECIAL.search(glob)
+    prefix = glob[: special.start()] if special else glob
+    pattern = re.compile(translate(glob))
+    for name in islice(names, bisect_left(names, prefix), None):
+        if not name.startswith(prefix):
+            return False
+        if pattern.match(name):
+            return True
+    return False
