@@ -6,7 +6,7 @@ SCRIPTS := $(wildcard runners/*/run)
 C_SOURCES = $(shell find refcore runners -name '*.[ch]')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refcore kvm model v86 core-tests run check check-all coverage bench lint format clean
+.PHONY: help setup refcore kvm model v86 core-tests run check check-all coverage bench profile lint format clean
 
 help:
 	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU, Bochs and KVM (Intel and AMD)"
@@ -16,7 +16,8 @@ help:
 	@echo "make check      lint and tests"
 	@echo "make check-all  the same with the slow tests"
 	@echo "make coverage   branch coverage of the core's event/, seg/ and mem/"
-	@echo "make bench      cases a second and latency"
+	@echo "make bench      cases a second, latency, and ten workloads against Bochs and QEMU"
+	@echo "make profile    where the reference core spends its time"
 	@echo "make lint       formatter and linters only"
 	@echo "make format     let the formatter rewrite"
 	@echo "make clean      remove build products and caches"
@@ -72,6 +73,11 @@ coverage: setup
 
 bench: refcore
 	@$(PYTHON) bench/run.py
+	@$(PYTHON) bench/workloads.py
+
+# Where the reference core spends its time on the bench's images and on ten workloads; needs Linux' perf.
+profile: refcore
+	@$(PYTHON) bench/profile.py
 
 lint: setup
 	@black --quiet --check $(PY_TREES) $(SCRIPTS) || { echo "lint: run make format" >&2; exit 1; }

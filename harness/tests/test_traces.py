@@ -21,6 +21,7 @@ ROOT = paths.ROOT
 BROKEN = ROOT / "build" / "refcore" / "defects" / "refcore"
 TRACES = ROOT / "ref-traces"
 # All modes, faults with and without error codes, restarts, a shutdown, an x87 state, a skipped body.
+SILICON_SAMPLE = ("restart/movs-six-pages", "restart/push-split", "string/*", "segment/granularity")
 SAMPLE = (
     "iret/stack-pop-widths",
     "iret/real-flags",
@@ -351,6 +352,18 @@ def test_a_revocation_must_cover_something_and_say_why(trace: Path) -> None:
 @pytest.mark.parametrize("name", ["refcore-intel", "refcore-amd"])
 def test_the_core_is_as_recorded(name: str) -> None:
     ringdiff("verify", name, *SAMPLE)
+
+
+def test_the_core_leaves_what_silicon_left() -> None:
+    out, _ = ringdiff("verify", "silicon-amd-00a00f11", "-b", "refcore", *SILICON_SAMPLE)
+    assert " 0 differ" in out and " 0 cases the same" not in out
+
+
+@pytest.mark.slow
+def test_the_core_leaves_all_that_silicon_left() -> None:
+    out, _ = ringdiff("verify", "silicon-amd-00a00f11", "-b", "refcore")
+    held = store.Trace(TRACES / "silicon-amd-00a00f11")
+    assert f"{held.provenance['recording'][-1]['cases']} cases the same, 0 differ" in out
 
 
 @pytest.mark.slow
