@@ -206,7 +206,7 @@ def test_cases_that_got_lost_are_refused(tmp_path: Path) -> None:
 
 def test_a_replay_names_cases_and_fields(trace: Path, tmp_path: Path) -> None:
     out, _ = ringdiff("verify", "refcore-intel", "--traces", trace.parent, "syscall", "restart")
-    assert out.endswith("differ\n") and ", 0 differ" in out
+    assert " cases the same, 0 differ" in out
     core = broken_core(tmp_path, "sysret-rpl")
     out, _ = ringdiff(
         "verify",
