@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* block.c - decoded blocks, their links, and the run loop.
  *
- * A block is a run of instructions within one physical page, decoded once under one mode word. It ends at a control transfer, at an
- * instruction after which events are looked for, at the page's end, or after BLOCK_OPS instructions. An instruction that crosses a
- * page, fails to decode, or is to be stepped, is decoded afresh into a block of its own that is never kept.
+ * A block is a run of instructions within one physical page, decoded once under one mode word. It ends at a
+ * control transfer, at an instruction after which events are looked for, at the page's end, or after
+ * BLOCK_OPS instructions. An instruction that crosses a page, fails to decode, or is to be stepped, is
+ * decoded afresh into a block of its own that is never kept.
  *
- * RIP and the instruction count are kept per block: a fault finds them in its op (cpu_sync). When a page with blocks is written, the
- * blocks hit are overwritten in place with `stale` ops, so that even the block being executed leaves at the next instruction. */
+ * RIP and the instruction count are kept per block: a fault finds them in its op (cpu_sync). When a page
+ * with blocks is written, the blocks hit are overwritten in place with `stale` ops, so that even the block
+ * being executed leaves at the next instruction. */
 #include "block.h"
 #include "decode/branch.h"
 #include "decode/operand.h"
@@ -74,8 +76,8 @@ HANDLER_RESULT block_leave(struct cpu *c, const struct op *o) {
     LEAVE_BLOCKS;
 }
 
-/* What event_boundary() looks for. Its interrupts: the devices' line changes only where a handler leaves (ports, memory-mapped
- * registers, MSRs) or at the deadline, when `left` has run out. */
+/* What event_boundary() looks for. Its interrupts: the devices' line changes only where a handler leaves
+ * (ports, memory-mapped registers, MSRs) or at the deadline, when `left` has run out. */
 static inline bool event_waits(const struct cpu *c) {
     const uint64_t virtual_interrupt = FLAG_VIF | FLAG_VIP;
     return c->step || c->shadow || c->pending_debug || c->nmi_pending || c->init_pending ||
@@ -98,7 +100,8 @@ static inline const struct op *known_block(struct cpu *c) {
     return j->op;
 }
 
-/* To the block at c->rip, whatever it takes; raises what the fetch raises. Apart, so that the ends of handlers need no stack frame. */
+/* To the block at c->rip, whatever it takes; raises what the fetch raises. Apart, so that the ends of
+ * handlers need no stack frame. */
 static COLD HANDLER_RESULT block_find(struct cpu *c, const struct op *o) {
     (void)o;
     if (c->left < 0)
@@ -175,7 +178,8 @@ static HANDLER_RESULT run_fall(struct cpu *c, const struct op *o) {
     TAIL_CALL(block_link_fall);
 }
 
-/* In the place of an op: the instructions before it are done. In the place of run_fall, whose ordinal is the last one's: that one too. */
+/* In the place of an op: the instructions before it are done. In the place of run_fall, whose ordinal is
+ * the last one's: that one too. */
 static HANDLER_RESULT run_stale(struct cpu *c, const struct op *o) {
     cpu_sync(c, o);
     c->left -= o->length ? c->charge : o->ordinal;
@@ -426,7 +430,8 @@ void blocks_set_hook(struct cpu *c, void (*before)(void *context, struct cpu *c,
     c->blocks->hook_context = context;
 }
 
-/* Decodes one instruction for one execution: page-crossers, what does not decode, stepping. Raises what the fetch raises. */
+/* Decodes one instruction for one execution: page-crossers, what does not decode, stepping. Raises what
+ * the fetch raises. */
 static const struct op *decode_single(struct cpu *c) {
     struct block_cache *b = c->blocks;
     uint8_t bytes[15];
@@ -548,7 +553,8 @@ static void retire(struct cpu *c) {
     c->quantum = c->left;
 }
 
-/* Waits in HLT or MWAIT: time passes until a device wakes the processor, or to the limit. false: nothing ever will. */
+/* Waits in HLT or MWAIT: time passes until a device wakes the processor, or to the limit. false: nothing
+ * ever will. */
 static bool wait_for_event(struct cpu *c, uint64_t end) {
     if (event_boundary(c)) {
         c->retired++;
@@ -582,7 +588,8 @@ bool blocks_step(struct cpu *c) {
     return true;
 }
 
-/* The instruction in `single` completed: did it branch? (A conditional branch to the next instruction counts as not taken.) */
+/* The instruction in `single` completed: did it branch? (A conditional branch to the next instruction
+ * counts as not taken.) */
 static bool branched(const struct cpu *c) {
     const struct block_cache *b = c->blocks;
     uint64_t next = c->r[R_BLOCK] + b->single[0].length;
@@ -600,7 +607,8 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
     if (setjmp(c->escape) != 0) {
         if (c->op)
             cpu_sync(c, c->op);
-        /* the instructions before this one, and the delivery, which counts as one with all that goes wrong in it */
+        /* the instructions before this one, and the delivery, which counts as one with all that goes wrong
+         * in it */
         if (!dispatching)
             c->left -= c->charge + 1;
         c->charge = 0;
@@ -631,8 +639,8 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         int64_t left = c->bus->deadline(c->bus->device, c);
         if ((uint64_t)left > remaining)
             left = (int64_t)remaining;
-        /* Blocks end the quantum up to a block late: they stop a block short of the limit and of a device's deadline, and the rest is
-         * single instructions, so that both are met exactly. */
+        /* Blocks end the quantum up to a block late: they stop a block short of the limit and of a
+         * device's deadline, and the rest is single instructions, so that both are met exactly. */
         bool close = left < 2 * BLOCK_OPS;
         if (!close)
             left = left > QUANTUM + BLOCK_OPS ? QUANTUM : left - BLOCK_OPS;

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ringdiff_model.h - the model ABI, version 1: what a shared object exports to be tested by ringdiff (docs/model-abi.md).
+/* ringdiff_model.h - the model ABI, version 1: what a shared object exports to be tested by ringdiff
+ * (docs/model-abi.md).
  *
- * The host program (runners/model) maps guest RAM, puts it into the state that a case has at LAUNCH, hands both to the model and
- * lets it run. The run ends where the kit's code would begin (the model delivers events by itself) or at the first event
- * (it does not: the host delivers it by the reference core's rules and the case is compared at the event boundary).
+ * The host program (runners/model) maps guest RAM, puts it into the state that a case has at LAUNCH, hands
+ * both to the model and lets it run. The run ends where the kit's code would begin (the model delivers events
+ * by itself) or at the first event (it does not: the host delivers it by the reference core's rules and the
+ * case is compared at the event boundary).
  *
- * C11 and C++, no dependency beyond the standard headers. A model is used by one thread of one process; a process holds one. It may
- * crash or hang: the host starts another process and charges the case. Sizes are in bytes, addresses are guest addresses.
- * All structures have fixed layouts: 64-bit little endian hosts, no padding that is not named. */
+ * C11 and C++, no dependency beyond the standard headers. A model is used by one thread of one process; a
+ * process holds one. It may crash or hang: the host starts another process and charges the case. Sizes are
+ * in bytes, addresses are guest addresses. All structures have fixed layouts: 64-bit little endian hosts,
+ * no padding that is not named. */
 #ifndef RINGDIFF_MODEL_H
 #define RINGDIFF_MODEL_H
 
@@ -35,7 +38,8 @@ enum {
     RINGDIFF_COMPAT32 = 1 << 10,
 };
 
-/* What a model can do, beyond integer instructions in its modes: bits of ringdiff_info.can. What is not claimed is not judged. */
+/* What a model can do, beyond integer instructions in its modes: bits of ringdiff_info.can. What is not
+ * claimed is not judged. */
 enum {
     RINGDIFF_CAN_DELIVER =
         1
@@ -65,7 +69,8 @@ struct ringdiff_segment {
     uint8_t zero[7];
 };
 
-/* The processor at an instruction boundary. Fields that the mode or the model lacks are 0 on the way in and ignored on the way out. */
+/* The processor at an instruction boundary. Fields that the mode or the model lacks are 0 on the way in
+ * and ignored on the way out. */
 struct ringdiff_state {
     uint64_t gpr[16]; /* RAX RCX RDX RBX RSP RBP RSI RDI R8..R15 */
     uint64_t rip, rflags;
@@ -178,7 +183,8 @@ const struct ringdiff_info *ringdiff_info(void);
 /* NULL: it cannot be used here; ringdiff_reason(NULL) says why. */
 void *ringdiff_create(const struct ringdiff_machine *machine);
 void ringdiff_destroy(void *model);
-/* true: the model means to run this case. false: SKIP with ringdiff_reason(). Optional (may be missing: all are accepted). */
+/* true: the model means to run this case. false: SKIP with ringdiff_reason(). Optional (may be missing:
+ * all are accepted). */
 bool ringdiff_accept(void *model, const struct ringdiff_case *which);
 /* The host has written RAM: cached translations and code of these pages are stale. `size` 0: all of RAM. */
 void ringdiff_memory_changed(void *model, uint64_t address, uint64_t size);

@@ -173,9 +173,9 @@ struct table_register {
     uint16_t limit;
 };
 
-/* Software TLB: one array a privilege class. A tag is the page's linear address, or TLB_NO_TAG; the tag of the last byte of
- * an access is compared, so that an access across pages misses. host address = add + linear address.
- * A page that holds decoded code never has a write tag. */
+/* Software TLB: one array a privilege class. A tag is the page's linear address, or TLB_NO_TAG; the tag of
+ * the last byte of an access is compared, so that an access across pages misses. host address = add +
+ * linear address. A page that holds decoded code never has a write tag. */
 enum { TLB_BITS = 9, TLB_SIZE = 1 << TLB_BITS };
 #define TLB_NO_TAG UINT64_C(1)
 struct tlb_entry {
@@ -325,20 +325,21 @@ struct cpu {
 /* SHADOW_OVER: the shadowed instruction is the one that runs; events are looked for after it. */
 enum { SHADOW_STI = 1, SHADOW_MOV_SS = 2, SHADOW_OVER = 4 };
 
-/* Leaves the current instruction with an exception: the run loop delivers it. `c->op` (or, if that is NULL, `c->rip`)
- * tells the instruction. Never returns. raise_fault_error() is for vectors that push an error code. */
+/* Leaves the current instruction with an exception: the run loop delivers it. `c->op` (or, if that is
+ * NULL, `c->rip`) tells the instruction. Never returns. raise_fault_error() is for vectors that push an
+ * error code. */
 _Noreturn void raise_fault(struct cpu *c, unsigned vector);
 _Noreturn void raise_fault_error(struct cpu *c, unsigned vector, uint32_t error);
 /* #PF: sets CR2 and raises with `error` (P W U RSVD I PK bits). */
 _Noreturn void raise_page_fault(struct cpu *c, uint64_t linear, uint32_t error);
 
-/* A waiting x87 or MMX instruction found ES set: #MF; or, with CR0.NE = 0, FERR# tells the board and the processor freezes at the
- * instruction until an interrupt comes. Returns while IGNNE# is active: the instruction runs. `c->op` as for raise_fault(). SDM Vol. 1,
- * Appendix D, "MS-DOS Compatibility Sub-mode". */
+/* A waiting x87 or MMX instruction found ES set: #MF; or, with CR0.NE = 0, FERR# tells the board and the
+ * processor freezes at the instruction until an interrupt comes. Returns while IGNNE# is active: the
+ * instruction runs. `c->op` as for raise_fault(). SDM Vol. 1, Appendix D, "MS-DOS Compatibility Sub-mode". */
 void x87_error(struct cpu *c);
 
-/* Sets rip, next_rip and charge from `o` and clears op. Called first by every handler that leaves the block, reads
- * RIP or calls into event/ or seg/. From there on `c->rip` is what a fault frame holds. */
+/* Sets rip, next_rip and charge from `o` and clears op. Called first by every handler that leaves the
+ * block, reads RIP or calls into event/ or seg/. From there on `c->rip` is what a fault frame holds. */
 static inline void cpu_sync(struct cpu *c, const struct op *o) {
     uint64_t next = c->r[R_BLOCK] + o->end;
     uint64_t rip = next - o->length;
@@ -352,7 +353,8 @@ static inline void cpu_sync(struct cpu *c, const struct op *o) {
     c->op = 0;
 }
 
-/* Instructions completed since reset, exact after SYNC(). The time-stamp counter and virtual time run on it. */
+/* Instructions completed since reset, exact after SYNC(). The time-stamp counter and virtual time run on
+ * it. */
 static inline uint64_t instructions(const struct cpu *c) {
     return c->retired + (uint64_t)(c->quantum - c->left) + c->charge;
 }
@@ -414,7 +416,8 @@ static inline void flags_set_status(struct cpu *c, uint64_t image) {
 static inline uint64_t flags_get(const struct cpu *c) {
     return c->rflags | FLAG_1 | flags_status(c);
 }
-/* Sets the whole register, no checks but for the flags that this processor has. The caller calls mode_changed() where TF, AC, VM or IF may differ. */
+/* Sets the whole register, no checks but for the flags that this processor has. The caller calls
+ * mode_changed() where TF, AC, VM or IF may differ. */
 static inline void flags_set(struct cpu *c, uint64_t image) {
     flags_set_status(c, image);
     c->rflags = (image & ~(uint64_t)FLAGS_STATUS & c->flags_defined) | FLAG_1;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* CMPS/CMPSB/CMPSW/CMPSD/CMPSQ - Compare String Operands.  SDM Vol. 2A, CMPS, "Operation". Which source
  * is read first is not said; silicon reads ES:rDI. */
-/* Bytes from the start of both that are equal: a multiple of 8 while the difference lies further on, at most `bytes`. */
+/* Bytes from the start of both that are equal: a multiple of 8 while the difference lies further on, at
+ * most `bytes`. */
 static uint64_t equal_bytes(const uint8_t *first, const uint8_t *second, uint64_t bytes) {
     uint64_t at = 0;
     while (bytes - at >= 32 && memcmp(first + at, second + at, 32) == 0)

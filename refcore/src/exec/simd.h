@@ -239,7 +239,8 @@ static inline unsigned is4(const struct cpu *c, const struct op *o) {
     }
 #define FORM_SSE_(name, f, memory_bytes)                                                                     \
     FORM_SSE_ALIGNED(name, f, memory_bytes, (memory_bytes) < 16 ? ALIGN_NONE : ALIGN_OPERAND)
-/* Memory: where the TLB knows the place and nothing stands against the access, without a stack frame; else through _checked. */
+/* Memory: where the TLB knows the place and nothing stands against the access, without a stack frame; else
+ * through _checked. */
 #define SSE_MEMORY(name, f, linear_, memory_bytes, alignment)                                                \
     enum { bytes = 16, size = memory_bytes };                                                                \
     uint64_t linear = linear_;                                                                               \

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* x87.h - the words x87 entries are written in.
  *
- * Stack, tags and exception handling are here, as SDM Vol. 1, "Programming with the x87 FPU" has them. The arithmetic itself is the host's
- * x87 unit under the guest's control word: with the guest's masks too, so that results of unmasked overflow and underflow come
- * scaled as they should. The host's status word gives the exception flags, C1 and the condition codes. */
+ * Stack, tags and exception handling are here, as SDM Vol. 1, "Programming with the x87 FPU" has them. The
+ * arithmetic itself is the host's x87 unit under the guest's control word: with the guest's masks too, so
+ * that results of unmasked overflow and underflow come scaled as they should. The host's status word gives
+ * the exception flags, C1 and the condition codes. */
 #ifndef REFCORE_EXEC_X87_H
 #define REFCORE_EXEC_X87_H
 
@@ -63,8 +64,8 @@ static inline void x87_push(struct cpu *c, struct x87_register value) {
     x87_set(c, 0, value);
 }
 
-/* ES and B clear; FERR# goes inactive with them, and takes IGNNE# along (SDM Vol. 1, Appendix D, "Recommended External Hardware to
- * Support the MS-DOS Compatibility Sub-mode"). */
+/* ES and B clear; FERR# goes inactive with them, and takes IGNNE# along (SDM Vol. 1, Appendix D,
+ * "Recommended External Hardware to Support the MS-DOS Compatibility Sub-mode"). */
 static inline void x87_no_error(struct cpu *c) {
     c->x87.status &= (uint16_t) ~(X87_ES | X87_B);
     c->ferr = c->ignne = false;
@@ -81,12 +82,13 @@ static inline void x87_raise(struct cpu *c, unsigned flags) {
     c->x87.status = (uint16_t)((c->x87.status & ~X87_C1) | (flags & (X87_EXCEPTIONS | X87_SF | X87_C1)));
     x87_summarise(c);
 }
-/* A result may be delivered: no unmasked exception that is detected before the operation (SDM Vol. 1, "x87 FPU Floating-Point
- * Exception Conditions"). */
+/* A result may be delivered: no unmasked exception that is detected before the operation (SDM Vol. 1, "x87
+ * FPU Floating-Point Exception Conditions"). */
 static inline bool x87_completes(const struct cpu *c, unsigned flags) {
     return !(flags & ~c->x87.control & (X87_I | X87_D | X87_Z));
 }
-/* Stack underflow (an operand is empty) and overflow (a push onto a full register): #IS. true: masked, the indefinite is the result. */
+/* Stack underflow (an operand is empty) and overflow (a push onto a full register): #IS. true: masked, the
+ * indefinite is the result. */
 static inline bool x87_underflow(struct cpu *c) {
     x87_raise(c, X87_I | X87_SF);
     return c->x87.control & X87_I;
@@ -199,7 +201,8 @@ static inline void x87_write(struct cpu *c, const struct op *o, const struct x87
                          : X87_CLOBBER);                                                                     \
         return status;                                                                                       \
     }
-/* Pushes: first is the new ST(0), second what was ST(0). Where nothing was pushed (C2), first is ST(0) and second undefined. */
+/* Pushes: first is the new ST(0), second what was ST(0). Where nothing was pushed (C2), first is ST(0) and
+ * second undefined. */
 #define HOST_PUSHING(name, text)                                                                             \
     static inline uint16_t name(uint16_t control, struct x87_register a, struct x87_register *first,         \
                                 struct x87_register *second) {                                               \

@@ -136,8 +136,8 @@ static void check_alignment(struct cpu *c, uint64_t linear, unsigned size) {
         raise_fault_error(c, VECTOR_AC, 0);
 }
 
-/* mem_linear() has checked segment or canonical form: FLAT forms, which do not, end in a form that does where the TLB
- * does not know the place. */
+/* mem_linear() has checked segment or canonical form: FLAT forms, which do not, end in a form that does
+ * where the TLB does not know the place. */
 COLD uint64_t mem_read_slow(struct cpu *c, const struct op *o, uint64_t linear, unsigned size, bool modify) {
     uint64_t value = 0;
     c->op = o;

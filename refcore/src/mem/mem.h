@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mem.h - every access to memory: segmentation check, linear address, page walk, physical memory.
- * Functions that take `o` set c->op before they raise, so that the fault's RIP can be derived; pass NULL after cpu_sync(). */
+ * Functions that take `o` set c->op before they raise, so that the fault's RIP can be derived; pass NULL
+ * after cpu_sync(). */
 #ifndef REFCORE_MEM_MEM_H
 #define REFCORE_MEM_MEM_H
 
@@ -20,17 +21,18 @@ struct physical {
     uint8_t *code_page;  /* one byte a RAM page, then one a ROM page: nonzero where decoded code lies */
     uint8_t *dirty_page; /* one byte a RAM page: written since the last snapshot; NULL until one is taken */
 };
-/* false: no multiple of 64 KiB, more than 3 GiB (the top of 4 GiB belongs to devices and ROM), or not enough memory. `file`: -1,
- * or a file of at least ram_bytes that RAM shares. */
+/* false: no multiple of 64 KiB, more than 3 GiB (the top of 4 GiB belongs to devices and ROM), or not
+ * enough memory. `file`: -1, or a file of at least ram_bytes that RAM shares. */
 bool physical_create(struct physical *p, uint64_t ram_bytes, int file);
 void physical_destroy(struct physical *p);
-/* Maps an image (a multiple of 64 KiB, up to 2 MiB) so that it ends at 4 GiB; its last 128 KiB also appear, read-only, at
- * 0xE0000. false: bad size. */
+/* Maps an image (a multiple of 64 KiB, up to 2 MiB) so that it ends at 4 GiB; its last 128 KiB also
+ * appear, read-only, at 0xE0000. false: bad size. */
 bool physical_set_rom(struct physical *p, const uint8_t *image, size_t size);
 /* Marks every RAM page clean and notes writes in dirty_page from now on. false: not enough memory. */
 bool physical_track_dirty(struct cpu *c);
-/* The host address of the 4 KiB page at `address`, to be read, or NULL where no plain memory answers (or, for a write, ROM). What is
- * written goes through physical_write(), which knows of code and of dirty pages. */
+/* The host address of the 4 KiB page at `address`, to be read, or NULL where no plain memory answers (or,
+ * for a write, ROM). What is written goes through physical_write(), which knows of code and of dirty
+ * pages. */
 uint8_t *physical_page(struct cpu *c, uint64_t address, enum access access);
 /* Any size 1..4096, may cross pages; devices and unclaimed addresses included; A20 is applied. */
 void physical_read(struct cpu *c, uint64_t address, void *to, size_t size);
@@ -40,32 +42,34 @@ uint64_t physical_read64(struct cpu *c, uint64_t address);
 uint32_t physical_read32(struct cpu *c, uint64_t address);
 
 /* ---- translation (walk.c, tlb.c) ---- */
-/* The physical address of a linear one, after every check of SDM Vol. 3A "Access Rights" and with accessed and dirty flags
- * written; raises #PF. Non-canonical addresses must have been refused before. */
+/* The physical address of a linear one, after every check of SDM Vol. 3A "Access Rights" and with accessed
+ * and dirty flags written; raises #PF. Non-canonical addresses must have been refused before. */
 uint64_t walk(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege);
-/* Fills the TLB and returns the host pointer to `linear`'s byte, or NULL where the bytes must go through physical_read() and
- * physical_write(): devices, and for writes ROM and pages that hold decoded code. *address gets the physical address; the low
- * copy of the ROM counts as the ROM itself. */
+/* Fills the TLB and returns the host pointer to `linear`'s byte, or NULL where the bytes must go through
+ * physical_read() and physical_write(): devices, and for writes ROM and pages that hold decoded code.
+ * *address gets the physical address; the low copy of the ROM counts as the ROM itself. */
 uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
                    uint64_t *address);
 /* Drops translations; `global` tells whether global pages go as well. Bumps c->generation. */
 void tlb_flush(struct cpu *c, bool global);
 void tlb_flush_page(struct cpu *c, uint64_t linear);
-/* Loads the PDPTE registers for PAE paging from the table at `cr3` (SDM Vol. 3A, "PDPTE Registers"). false: a present entry has
- * reserved bits set; nothing was loaded and the caller raises #GP(0). */
+/* Loads the PDPTE registers for PAE paging from the table at `cr3` (SDM Vol. 3A, "PDPTE Registers").
+ * false: a present entry has reserved bits set; nothing was loaded and the caller raises #GP(0). */
 bool pdpte_load(struct cpu *c, uint64_t cr3);
-/* A RAM or ROM page starts to hold decoded code: marks it in code_page, and its write tags go, everywhere. Needs
- * code_watch_set(). */
+/* A RAM or ROM page starts to hold decoded code: marks it in code_page, and its write tags go, everywhere.
+ * Needs code_watch_set(). */
 void tlb_protect_code(struct cpu *c, uint64_t physical_page_address);
 /* block.c (floor 6) hangs its invalidation here; called before a page that holds code is written. */
 void code_watch_set(struct cpu *c, void (*written)(struct cpu *c, uint64_t address, size_t size));
 
-/* Recomputes mode word, privilege TLB, unavailable, step and generation after anything they depend on has changed: CS, SS,
- * CPL, CR0, CR4, EFER, XCR0, RFLAGS.(VM AC TF), DR7, shadow. (mode.c) */
+/* Recomputes mode word, privilege TLB, unavailable, step and generation after anything they depend on has
+ * changed: CS, SS, CPL, CR0, CR4, EFER, XCR0, RFLAGS.(VM AC TF), DR7, shadow. (mode.c) */
 void mode_changed(struct cpu *c);
-/* The same after segment registers were set wholesale, by reset or from outside: derives them as the mode asks. (mode.c) */
+/* The same after segment registers were set wholesale, by reset or from outside: derives them as the mode
+ * asks. (mode.c) */
 void mode_replaced(struct cpu *c);
-/* Data breakpoints (SDM Vol. 3B, "Debug Registers"): notes in c->pending_debug the DR6 bits of those that an access matches. (watch.c) */
+/* Data breakpoints (SDM Vol. 3B, "Debug Registers"): notes in c->pending_debug the DR6 bits of those that
+ * an access matches. (watch.c) */
 void watch_data(struct cpu *c, uint64_t linear, unsigned size, bool write);
 /* true while DR7 enables a breakpoint on data accesses. */
 bool watch_active(const struct cpu *c);
@@ -117,9 +121,10 @@ static inline bool is_canonical(const struct cpu *c, uint64_t linear) {
     return (uint64_t)((int64_t)(linear << shift) >> shift) == linear;
 }
 
-/* ---- linear accesses with a stated privilege (access.c) ----
- * For descriptor tables, TSS, stacks of another level. Size 1, 2, 4, 8 bytes; may cross pages: the whole access is checked before
- * a byte is written. Outside IA-32e mode addresses wrap at 4 GiB. No segment, canonical or alignment checks. Raise #PF. */
+/* ---- linear accesses with a stated privilege (access.c) ---- For descriptor tables, TSS, stacks of
+ * another level. Size 1, 2, 4, 8 bytes; may cross pages: the whole access is checked before a byte is
+ * written. Outside IA-32e mode addresses wrap at 4 GiB. No segment, canonical or alignment checks. Raise
+ * #PF. */
 uint64_t linear_read(struct cpu *c, uint64_t linear, unsigned size, enum tlb_class privilege);
 void linear_write(struct cpu *c, uint64_t linear, uint64_t value, unsigned size, enum tlb_class privilege);
 /* Only the checks (and accessed/dirty updates) that an access would make. */
@@ -137,8 +142,8 @@ static inline enum tlb_class privilege_of(const struct cpu *c, unsigned cpl) {
 }
 
 /* ---- data accesses of the current instruction ---- */
-/* Segment check and linear address of `size` bytes at `offset` (already wrapped to the address size). Raises #GP(0), #SS(0)
- * for SS, in 64-bit mode for non-canonical addresses. (access.c has the cold half) */
+/* Segment check and linear address of `size` bytes at `offset` (already wrapped to the address size).
+ * Raises #GP(0), #SS(0) for SS, in 64-bit mode for non-canonical addresses. (access.c has the cold half) */
 _Noreturn COLD void segment_fault(struct cpu *c, const struct op *o, unsigned seg);
 static inline uint64_t mem_linear(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset,
                                   unsigned size, enum access access) {
@@ -155,8 +160,9 @@ static inline uint64_t mem_linear(struct cpu *c, const struct op *o, unsigned se
     return (uint32_t)(s->base + offset);
 }
 
-/* As mem_linear(), but what must not be reached gives NO_PLACE, which no TLB tag equals. In 64-bit mode unchecked: a tag is
- * canonical. For handlers that end in a checking twin where the TLB does not know the place. */
+/* As mem_linear(), but what must not be reached gives NO_PLACE, which no TLB tag equals. In 64-bit mode
+ * unchecked: a tag is canonical. For handlers that end in a checking twin where the TLB does not know the
+ * place. */
 #define NO_PLACE (UINT64_C(1) << 63)
 static inline uint64_t mem_place(const struct cpu *c, unsigned seg, uint64_t offset, unsigned size,
                                  enum access access) {
@@ -169,8 +175,8 @@ static inline uint64_t mem_place(const struct cpu *c, unsigned seg, uint64_t off
     return (uint32_t)(s->base + offset);
 }
 
-/* The slow halves: walk, page-crossers, devices, #AC, data breakpoints, code pages. size 1, 2, 4, 8. `modify`: checks for
- * writing first, so that the store that follows cannot fault. */
+/* The slow halves: walk, page-crossers, devices, #AC, data breakpoints, code pages. size 1, 2, 4, 8.
+ * `modify`: checks for writing first, so that the store that follows cannot fault. */
 COLD uint64_t mem_read_slow(struct cpu *c, const struct op *o, uint64_t linear, unsigned size, bool modify);
 COLD void mem_write_slow(struct cpu *c, const struct op *o, uint64_t linear, uint64_t value, unsigned size);
 
@@ -178,8 +184,8 @@ static inline struct tlb_entry *tlb_slot(struct tlb *t, uint64_t linear) {
     return &t->entry[(linear >> 12) & (TLB_SIZE - 1)];
 }
 
-/* mem_readN / mem_writeN / mem_modifyN(c, o, seg, offset): N in 8, 16, 32, 64. mem_modify reads a destination that will
- * be written by mem_write at the same place. */
+/* mem_readN / mem_writeN / mem_modifyN(c, o, seg, offset): N in 8, 16, 32, 64. mem_modify reads a
+ * destination that will be written by mem_write at the same place. */
 #define MEM_ACCESS(N)                                                                                        \
     static inline uint##N##_t mem_read##N##_linear(struct cpu *c, const struct op *o, uint64_t linear) {     \
         const struct tlb_entry *e = tlb_slot(c->tlb, linear + N / 8 - 1);                                    \
@@ -226,8 +232,9 @@ MEM_ACCESS(32)
 MEM_ACCESS(64)
 #undef MEM_ACCESS
 
-/* Wider operands: 6..64 bytes and the state images of FXSAVE/XSAVE in parts (each at most 4096). All bytes are checked before the
- * first is written. alignment: 0, or 16/32: #GP(0) when the linear address is not a multiple of it (before paging); #AC applies where enabled. */
+/* Wider operands: 6..64 bytes and the state images of FXSAVE/XSAVE in parts (each at most 4096). All bytes
+ * are checked before the first is written. alignment: 0, or 16/32: #GP(0) when the linear address is not a
+ * multiple of it (before paging); #AC applies where enabled. */
 void mem_read_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, void *to, unsigned size,
                     unsigned alignment);
 void mem_write_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, const void *from,
@@ -236,9 +243,10 @@ void mem_write_bytes(struct cpu *c, const struct op *o, unsigned seg, uint64_t o
 void mem_probe_write(struct cpu *c, const struct op *o, unsigned seg, uint64_t offset, unsigned size);
 
 /* ---- code (access.c) ---- */
-/* Bytes for decoding at c->rip: copies up to `want` (1..15) bytes, checking the CS limit (#GP(0)), canonicality (#GP(0)) and paging
- * (#PF with I/D) byte by byte in order, as if each were fetched: raises only if the FIRST byte of the rest cannot be had; otherwise
- * returns how many it got. The decoder calls it again with the count it already holds. *page gets the physical address of the first byte. */
+/* Bytes for decoding at c->rip: copies up to `want` (1..15) bytes, checking the CS limit (#GP(0)),
+ * canonicality (#GP(0)) and paging (#PF with I/D) byte by byte in order, as if each were fetched: raises
+ * only if the FIRST byte of the rest cannot be had; otherwise returns how many it got. The decoder calls
+ * it again with the count it already holds. *page gets the physical address of the first byte. */
 unsigned fetch_code(struct cpu *c, uint64_t rip, unsigned have, unsigned want, uint8_t *to,
                     uint64_t *address);
 

@@ -84,8 +84,9 @@ static COLD void derive_all(struct cpu *c) {
 void mode_changed(struct cpu *c) {
     uint32_t old = c->mode;
     c->mode = mode_word(c);
-    /* SDM Vol. 3A, "Segmentation in IA-32e Mode": 64-bit code has a base of 0, whatever its descriptor says. Nothing shows the
-     * descriptor's: compatibility code comes with a descriptor of its own, and CR0.PG cannot be cleared in 64-bit mode. */
+    /* SDM Vol. 3A, "Segmentation in IA-32e Mode": 64-bit code has a base of 0, whatever its descriptor
+     * says. Nothing shows the descriptor's: compatibility code comes with a descriptor of its own, and
+     * CR0.PG cannot be cleared in 64-bit mode. */
     if ((c->mode & MODE_CODE) == MODE_CODE_64)
         c->seg[SEG_CS].base = 0;
     /* a load in real mode derives what it loads as protected mode would: all there is writable data */
