@@ -292,7 +292,7 @@ def test_an_interrupted_run_asks_only_for_the_rest(cable: Cable, one_image: Path
 
     def interrupt(process: subprocess.Popen[str]) -> None:
         nonlocal interrupted
-        if cable.carried > 8_000 and not interrupted:
+        if cable.carried > 15_000 and not interrupted:
             interrupted = True
             process.send_signal(signal.SIGINT)
 
