@@ -83,7 +83,7 @@ def fetch(entry: Fetchable, suite: str, made: Path, work: Path, archive: Archive
     """Fills `made`; `work` is for what is not kept. UserError, in one line, for whatever goes wrong."""
     release = f"{archive.release}-backports" if suite == "backports" else suite
     packages = _Apt(f"{entry.name}@{suite}", work / "apt", archive, tell).download(release, entry.packages)
-    root = made / "root"
+    root = made / "tree"
     names = []
     package_version = ""
     for n, package in enumerate(packages, 1):
@@ -244,7 +244,7 @@ def _only(root: Path, *patterns: str) -> Path:
 
 def _program(entry: Fetchable, made: Path) -> tuple[str, str]:
     """Writes the wrapper and tries it: its path in `made`, and the version the program tells of itself."""
-    root = made / "root"
+    root = made / "tree"
     loader = _only(root, "usr/lib/*-linux-gnu*/ld-linux*.so.*", "lib/*-linux-gnu*/ld-linux*.so.*")
     triple = loader.parent.name
     program = root / entry.binary
@@ -265,7 +265,7 @@ def _wrapper(entry: Fetchable, loader: Path, triple: str) -> str:
         "#!/bin/sh",
         "# Made by `./ringdiff get`: the program with the loader and libraries of its own suite.",
     ]
-    lines += ['root="${0%/*}/../root"']
+    lines += ['root="${0%/*}/../tree"']
     lines += [f"export {key}={placed(value)}" for key, value in entry.environment.items()]
     words = ["exec", placed(f"{{root}}/{loader}"), "--inhibit-cache", "--library-path", libraries]
     words += ['--argv0 "$0"', placed(f"{{root}}/{entry.binary}"), *map(placed, entry.arguments), '"$@"']
@@ -287,7 +287,7 @@ def _version_told(name: str, binary: Path) -> str:
 
 def _library(entry: Fetchable, made: Path) -> tuple[str, str]:
     """Tries to load the library in a process of its own: its path in `made`; it tells no version."""
-    found = sorted((made / "root").glob(entry.library))
+    found = sorted((made / "tree").glob(entry.library))
     if not found:
         raise UserError(f"the packages hold no {entry.library}", exit_code=ExitCode.UNAVAILABLE)
     code = f"import ctypes; ctypes.CDLL({str(found[0])!r})"

@@ -64,7 +64,7 @@ def test_a_version_runs_with_the_loader_and_libraries_of_its_suite(archive: Debi
     ]
     assert {"package lists", "packages", "unpacking 5/5", "trying it"} <= set(steps)
     assert left_behind() == ["bochs@trixie"]
-    root = versions.folder() / "bochs@trixie" / "root"
+    root = versions.folder() / "bochs@trixie" / "tree"
     assert not (root / "usr/share/doc").exists()
     assert (root / "usr/share/bochs/VGABIOS-lgpl-latest.bin").read_bytes() == b"\x55\xaa"
     said = subprocess.run([about.binary, "--help"], capture_output=True, text=True, check=True).stdout

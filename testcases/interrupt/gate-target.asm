@@ -41,6 +41,7 @@
         or byte [LB_cr0], 8
 %endif
         SETGATE n, KCODE, target, 0xee
+        mov byte [GATE(n) + 4], 0               ; no IST: SS stays what it was where the privilege level does
         mov eax, [sel]
         or eax, [rpl]
         mov [GATE(n) + 2], ax
