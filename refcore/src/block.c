@@ -604,6 +604,7 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
     c->host_mxcsr = 0;
     mode_changed(c);
     volatile bool dispatching = false;
+    volatile bool close = false; /* to the limit or a device's deadline: one instruction at a time */
     if (setjmp(c->escape) != 0) {
         if (c->op)
             cpu_sync(c, c->op);
@@ -612,10 +613,17 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         if (!dispatching)
             c->left -= c->charge + 1;
         c->charge = 0;
-        retire(c);
         dispatching = true;
         event_dispatch(c);
         dispatching = false;
+        /* as block_resume(): on, where no event waits */
+        if (LIKELY(!close && c->left >= 0 && !event_waits(c))) {
+            c->op = 0;
+            c->suppress_debug_trap = false;
+            const struct op *to = known_block(c);
+            run_ops(c, to ? to : find_block(c));
+        }
+        retire(c);
     }
     c->op = 0;
     for (;;) {
@@ -641,7 +649,7 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
             left = (int64_t)remaining;
         /* Blocks end the quantum up to a block late: they stop a block short of the limit and of a
          * device's deadline, and the rest is single instructions, so that both are met exactly. */
-        bool close = left < 2 * BLOCK_OPS;
+        close = left < 2 * BLOCK_OPS;
         if (!close)
             left = left > QUANTUM + BLOCK_OPS ? QUANTUM : left - BLOCK_OPS;
         bool step = c->step;

@@ -168,6 +168,13 @@ struct x87 {
     uint64_t ip, dp;
 };
 
+/* A descriptor that has passed a check, and what the check left of it: seg/checked.h. key 0: none. */
+enum { CHECKED_SEGMENTS = 64 };
+struct checked_segment {
+    uint64_t key, bytes;
+    struct segment segment;
+} __attribute__((aligned(64)));
+
 struct table_register {
     uint64_t base;
     uint16_t limit;
@@ -188,6 +195,12 @@ struct tlb {
     uint16_t filled
         [TLB_JOURNAL]; /* slots filled since the last flush, so that a flush need not touch all of them */
     uint16_t fills;    /* TLB_JOURNAL + 1: more than the journal holds */
+};
+/* The reserved bits of page-table entries by level (1 PTE .. 5 PML5E), as walk.c works them out; key 0: not yet. */
+struct walk_rules {
+    const struct profile *profile;
+    uint64_t key;
+    uint64_t table[6], leaf[6]; /* of an entry that names a table, of one that maps a page */
 };
 enum tlb_class {
     TLB_USER,          /* CPL 3 */
@@ -302,6 +315,8 @@ struct cpu {
     uint64_t entropy; /* state of the seeded RDRAND */
 
     struct tlb tlbs[TLB_CLASSES + 1];
+    struct checked_segment checked[CHECKED_SEGMENTS];
+    struct walk_rules walk_rules;
     jmp_buf escape; /* where raise_fault() goes */
     const struct profile *profile;
     struct bus *bus;           /* ports, memory-mapped devices, interrupt controller */

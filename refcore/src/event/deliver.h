@@ -17,6 +17,10 @@ void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t i
 static inline unsigned event_ext(const struct event *e) {
     return e->kind != EVENT_SOFTWARE && e->kind != EVENT_INT3_INTO;
 }
+/* INT n, INT3, INTO: the gate's DPL counts. */
+static inline bool event_is_instruction(const struct event *e) {
+    return e->kind == EVENT_SOFTWARE || e->kind == EVENT_INT3_INTO;
+}
 /* vector(number of the gate with the IDT flag). */
 _Noreturn static inline void gate_fault(struct cpu *c, unsigned vector, const struct event *e) {
     raise_fault_error(c, vector, e->vector * 8U + 2 + event_ext(e));

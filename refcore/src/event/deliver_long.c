@@ -2,24 +2,12 @@
 /* deliver_long.c - delivery through the IDT in IA-32e mode. SDM Vol. 2A, INT n/INTO/INT3/INT1, "Operation",
  * IA-32e-MODE; SDM Vol. 3A, "Exception and Interrupt Handling in 64-bit Mode"; APM Vol. 2, "Long-Mode
  * Interrupt Control Transfers". */
+#include "../seg/checked.h"
 #include "deliver.h"
 
-void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t image) {
-    unsigned ext = event_ext(e);
-    if (e->vector * 16U + 15 > c->idtr.limit)
-        gate_fault(c, VECTOR_GP, e);
-    uint64_t low = table_read(c, c->idtr.base, e->vector * 16U, 8);
-    uint64_t upper = table_read(c, c->idtr.base, e->vector * 16U + 8, 8);
-    struct descriptor gate = {.low = (uint32_t)low, .high = (uint32_t)(low >> 32)};
-    if (!d_system(gate) || d_type(gate) < TYPE_INT32)
-        gate_fault(c, VECTOR_GP, e);
-    if ((e->kind == EVENT_SOFTWARE || e->kind == EVENT_INT3_INTO) && d_dpl(gate) < c->cpl)
-        gate_fault(c, VECTOR_GP, e);
-    if (!d_present(gate))
-        gate_fault(c, VECTOR_NP, e);
-
-    /* TRAP-OR-INTERRUPT-GATE: the code segment is 64-bit code */
-    uint16_t selector = gate_selector(gate);
+/* TRAP-OR-INTERRUPT-GATE: the code segment is 64-bit code. As CS is going to hold it: its RPL is the new CPL. */
+static COLD struct segment *gate_code_check(struct cpu *c, uint16_t selector, unsigned ext,
+                                            struct segment *room) {
     if (selector_null(selector))
         raise_fault_error(c, VECTOR_GP, ext);
     struct descriptor code = descriptor_read(c, selector, VECTOR_GP, ext);
@@ -27,10 +15,53 @@ void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t i
         selector_fault(c, VECTOR_GP, selector, ext);
     if (!d_present(code))
         selector_fault(c, VECTOR_NP, selector, ext);
+    unsigned cpl = d_conforming(code) ? c->cpl : d_dpl(code);
+    descriptor_unpack(room, (uint16_t)((selector & 0xfffcU) | cpl), code);
+    room->base = 0; /* as mode_changed() has it in 64-bit code */
+    checked_keep(c, CHECK_GATE_CODE, selector, 0, code, room);
+    return room;
+}
+
+/* A gate that is not to be passed: its type, its DPL, its presence, in this order. */
+_Noreturn static COLD void gate_refused(struct cpu *c, struct descriptor gate, const struct event *e) {
+    if (!d_system(gate) || d_type(gate) < TYPE_INT32)
+        gate_fault(c, VECTOR_GP, e);
+    if (d_present(gate) || (event_is_instruction(e) && d_dpl(gate) < c->cpl))
+        gate_fault(c, VECTOR_GP, e);
+    gate_fault(c, VECTOR_NP, e);
+}
+
+/* Word by word, as the manual pushes: where a page faults, what was pushed before stays in memory. */
+static COLD void push_frame(struct cpu *c, struct stack *s, const struct event *e, uint64_t rip,
+                            uint64_t image) {
+    stack_push(c, s, c->seg[SEG_SS].selector, 8);
+    stack_push(c, s, c->r[R_SP], 8);
+    stack_push(c, s, image, 8);
+    stack_push(c, s, c->seg[SEG_CS].selector, 8);
+    stack_push(c, s, rip, 8);
+    if (e->has_error)
+        stack_push(c, s, e->error, 8);
+}
+
+void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t image) {
+    unsigned ext = event_ext(e);
+    if (e->vector * 16U + 15 > c->idtr.limit)
+        gate_fault(c, VECTOR_GP, e);
+    struct descriptor gate = descriptor_of(table_read(c, c->idtr.base, e->vector * 16U, 8));
+    uint64_t upper = table_read(c, c->idtr.base, e->vector * 16U + 8, 8);
+    /* a present interrupt or trap gate: types 14 and 15 */
+    bool passes = (gate.high & (D_P | D_S | 14 << 8)) == (D_P | TYPE_INT32 << 8);
+    if (UNLIKELY(!passes || (event_is_instruction(e) && d_dpl(gate) < c->cpl)))
+        gate_refused(c, gate, e);
+
+    struct segment room;
+    struct segment *cs = checked_before(c, CHECK_GATE_CODE, gate_selector(gate), 0);
+    if (UNLIKELY(!cs))
+        cs = gate_code_check(c, gate_selector(gate), ext, &room);
 
     /* the stack: of the IST, of the new level, or the one in use; the pointer aligned down to 16 bytes */
-    bool inner = !d_conforming(code) && d_dpl(code) < c->cpl;
-    unsigned cpl = inner ? d_dpl(code) : c->cpl;
+    unsigned cpl = selector_rpl(cs->selector);
+    bool inner = cpl < c->cpl;
     unsigned ist = gate.high & 7;
     uint64_t sp = c->r[R_SP];
     if (ist || inner) {
@@ -38,25 +69,37 @@ void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t i
         if (!is_canonical(c, sp))
             raise_fault_error(c, VECTOR_SS, ext);
     }
-    struct stack s = stack_make64(sp & ~UINT64_C(15), cpl, ext);
     unsigned count = 5 + e->has_error;
-    stack_check_room(c, &s, count, 8);
+    sp = (sp & ~UINT64_C(15)) - 8 * count;
+    uint64_t *frame = stack_whole(c, sp, 8 * count, cpl, ACCESS_WRITE);
+    struct stack s;
+    if (UNLIKELY(!frame)) {
+        s = stack_make64(sp + 8 * count, cpl, ext);
+        stack_check_room(c, &s, count, 8);
+    }
     uint64_t target = gate_offset(gate) | (uint64_t)(uint32_t)upper << 32;
     if (!is_canonical(c, target))
         raise_fault_error(c, VECTOR_GP, ext);
-    stack_push(c, &s, c->seg[SEG_SS].selector, 8);
-    stack_push(c, &s, c->r[R_SP], 8);
-    stack_push(c, &s, image, 8);
-    stack_push(c, &s, c->seg[SEG_CS].selector, 8);
-    stack_push(c, &s, rip, 8);
-    if (e->has_error)
-        stack_push(c, &s, e->error, 8);
-    descriptor_set_accessed(c, selector, &code);
-    cs_commit(c, selector, code, cpl);
+    if (LIKELY(frame)) {
+        if (e->has_error)
+            *frame++ = e->error;
+        frame[0] = rip;
+        frame[1] = c->seg[SEG_CS].selector;
+        frame[2] = image;
+        frame[3] = c->r[R_SP];
+        frame[4] = c->seg[SEG_SS].selector;
+    } else {
+        push_frame(c, &s, e, rip, image);
+    }
+    segment_set_accessed(c, cs);
+    /* where the level, CS' rights and so the mode stay, and TF and RF are clear, nothing is derived anew */
+    bool same = !inner && cs->rights == c->seg[SEG_CS].rights && !c->step;
+    cs_enter(c, cs);
     if (inner)
         ss_commit_null(c, cpl);
-    c->r[R_SP] = s.sp;
+    c->r[R_SP] = sp;
     c->rip = target;
     handler_flags(c, d_type(gate) == TYPE_INT32);
-    mode_changed(c);
+    if (!same)
+        mode_transferred(c);
 }

@@ -19,7 +19,7 @@ static void enter(struct cpu *c, const struct handler *h, unsigned cpl) {
     cs_commit(c, h->selector, h->code, cpl);
     c->rip = h->offset;
     handler_flags(c, h->interrupt_gate);
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 static void push_return(struct cpu *c, const struct handler *h, struct stack *s) {
@@ -111,7 +111,7 @@ void deliver_protected(struct cpu *c, const struct event *e, uint64_t rip, uint6
     unsigned type = d_type(gate);
     if (!d_system(gate) || (type != TYPE_TASK_GATE && (type & 6) != 6))
         gate_fault(c, VECTOR_GP, e);
-    if ((e->kind == EVENT_SOFTWARE || e->kind == EVENT_INT3_INTO) && d_dpl(gate) < c->cpl)
+    if (event_is_instruction(e) && d_dpl(gate) < c->cpl)
         gate_fault(c, VECTOR_GP, e);
     if (!d_present(gate))
         gate_fault(c, VECTOR_NP, e);

@@ -33,25 +33,24 @@ static void return_to_vm86(struct cpu *c, struct stack *s, uint64_t rip, uint16_
 }
 
 /* RETURN-TO-OUTER-PRIVILEGE-LEVEL */
-static void return_outer(struct cpu *c, struct stack *s, uint16_t cs, struct descriptor code, uint64_t rip,
-                         uint64_t image, unsigned size) {
-    unsigned cpl = c->cpl, rpl = selector_rpl(cs);
+static void return_outer(struct cpu *c, struct stack *s, struct segment *cs, uint64_t rip, uint64_t image,
+                         unsigned size) {
+    unsigned cpl = c->cpl;
     stack_check_pop(c, s, 2 * size);
     uint64_t sp = stack_pop(c, s, size);
     uint16_t new_ss = (uint16_t)stack_pop(c, s, size);
-    struct segment ss;
-    return_ss_check(c, new_ss, rpl, false, VECTOR_NP, &ss);
-    if (rip > d_limit(code))
+    struct segment room, *ss = return_ss(c, new_ss, selector_rpl(cs->selector), false, VECTOR_NP, &room);
+    if (rip > cs->limit)
         raise_fault_error(c, VECTOR_GP, 0);
-    descriptor_set_accessed(c, cs, &code);
-    segment_set_accessed(c, &ss);
+    segment_set_accessed(c, cs);
+    segment_set_accessed(c, ss);
     return_flags(c, image, size, cpl); /* by the old CPL */
-    cs_commit(c, cs, code, rpl);
-    c->seg[SEG_SS] = ss;
+    cs_enter(c, cs);
+    c->seg[SEG_SS] = *ss;
     return_sp_commit(c, sp, false);
     c->rip = rip;
     null_inner_data_segments(c);
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 void return_protected(struct cpu *c, unsigned size) {
@@ -62,25 +61,25 @@ void return_protected(struct cpu *c, unsigned size) {
     struct stack s = stack_current(c);
     stack_check_pop(c, &s, 3 * size);
     uint64_t rip = stack_pop(c, &s, size);
-    uint16_t cs = (uint16_t)stack_pop(c, &s, size);
+    uint16_t selector = (uint16_t)stack_pop(c, &s, size);
     uint64_t image = stack_pop(c, &s, size);
     if (size == 4 && (image & FLAG_VM) && c->cpl == 0) {
-        return_to_vm86(c, &s, rip, cs, image);
+        return_to_vm86(c, &s, rip, selector, image);
         return;
     }
     /* PROTECTED-MODE-RETURN */
-    struct descriptor code = return_cs_check(c, cs);
-    if (selector_rpl(cs) > c->cpl) {
-        return_outer(c, &s, cs, code, rip, image, size);
+    struct segment room, *cs = return_cs(c, selector, &room);
+    if (selector_rpl(selector) > c->cpl) {
+        return_outer(c, &s, cs, rip, image, size);
         return;
     }
     /* RETURN-TO-SAME-PRIVILEGE-LEVEL */
-    if (rip > d_limit(code))
+    if (rip > cs->limit)
         raise_fault_error(c, VECTOR_GP, 0);
-    descriptor_set_accessed(c, cs, &code);
+    segment_set_accessed(c, cs);
     return_flags(c, image, size, c->cpl);
-    cs_commit(c, cs, code, c->cpl);
+    cs_enter(c, cs);
     stack_commit(c, &s);
     c->rip = rip;
-    mode_changed(c);
+    mode_transferred(c);
 }

@@ -50,7 +50,7 @@ void event_syscall(struct cpu *c) {
     /* a masked TF does not trap at the handler's first instruction */
     if (!(flags & FLAG_TF))
         c->suppress_debug_trap = true;
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 void event_sysret(struct cpu *c, unsigned size) {
@@ -78,7 +78,7 @@ void event_sysret(struct cpu *c, unsigned size) {
     /* TF is sampled after SYSRET, not before: the trap comes before the first instruction of the program */
     if (c->rflags & FLAG_TF)
         c->pending_debug |= DR6_BS;
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 void event_sysenter(struct cpu *c) {
@@ -91,7 +91,7 @@ void event_sysenter(struct cpu *c) {
     c->r[R_SP] = is_long ? c->sysenter_esp : (uint32_t)c->sysenter_esp;
     c->rip = is_long ? c->sysenter_eip : (uint32_t)c->sysenter_eip;
     flat_pair(c, c->sysenter_cs & 0xfffc, (c->sysenter_cs & 0xfffc) + 8, is_long, 0);
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 void event_sysexit(struct cpu *c, unsigned size) {
@@ -110,5 +110,5 @@ void event_sysexit(struct cpu *c, unsigned size) {
     c->r[R_SP] = to_64bit ? rsp : (uint32_t)rsp;
     uint64_t base = c->sysenter_cs + (to_64bit ? 32 : 16);
     flat_pair(c, base | 3, (base + 8) | 3, to_64bit, 3);
-    mode_changed(c);
+    mode_transferred(c);
 }

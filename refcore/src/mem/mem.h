@@ -65,6 +65,8 @@ void code_watch_set(struct cpu *c, void (*written)(struct cpu *c, uint64_t addre
 /* Recomputes mode word, privilege TLB, unavailable, step and generation after anything they depend on has
  * changed: CS, SS, CPL, CR0, CR4, EFER, XCR0, RFLAGS.(VM AC TF), DR7, shadow. (mode.c) */
 void mode_changed(struct cpu *c);
+/* The same where nothing but CS, SS, CPL and RFLAGS has changed, as by most transfers. (mode.c) */
+void mode_transferred(struct cpu *c);
 /* The same after segment registers were set wholesale, by reset or from outside: derives them as the mode
  * asks. (mode.c) */
 void mode_replaced(struct cpu *c);

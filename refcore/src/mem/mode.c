@@ -81,6 +81,46 @@ static COLD void derive_all(struct cpu *c) {
     }
 }
 
+static inline void class_changed(struct cpu *c, uint32_t class) {
+    c->tlb = &c->tlbs[class];
+    c->step = (c->rflags & (FLAG_TF | FLAG_RF)) | (c->dr7 & 0xff) | c->shadow | c->pending_debug;
+    c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 6 |
+                    (uint64_t) class << 8 | (uint64_t)c->step << 11;
+}
+
+/* While alignment or data breakpoints may have to be looked for. */
+static COLD void class_watched(struct cpu *c, uint32_t class) {
+    bool alignment = c->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC);
+    class_changed(c, alignment || ((c->dr7 & 0xff) && watch_active(c)) ? TLB_NONE : class);
+}
+
+/* Privilege TLB, step and generation, from all that they depend on; ends every change of mode. */
+static inline void privilege_changed(struct cpu *c) {
+    uint32_t user = c->cpl == 3, ac = (uint32_t)(c->rflags / FLAG_AC) & 1;
+    uint32_t open = (uint32_t)(~c->cr4 / CR4_SMAP & 1) | ac;
+    uint32_t class = (1 - user) * (TLB_SUPERVISOR + open); /* privilege_of() without branches */
+    if (UNLIKELY((c->dr7 & 0xff) | (user & ac)))
+        class_watched(c, class);
+    else
+        class_changed(c, class);
+}
+_Static_assert(TLB_USER == 0 && TLB_SUPERVISOR == 1 && TLB_SUPERVISOR_AC == 2, "classes are computed with");
+
+void mode_transferred(struct cpu *c) {
+    uint32_t rights = c->seg[SEG_CS].rights, lma = c->mode / MODE_LMA & 1;
+    uint32_t code64 = lma & rights / AR_L, code32 = rights / AR_DB & ~code64 & 1;
+    uint32_t stack32 = c->seg[SEG_SS].rights / AR_DB & 1;
+    if (UNLIKELY((c->mode & MODE_VM) || (c->rflags & FLAG_VM))) {
+        mode_changed(c);
+        return;
+    }
+    c->mode = (c->mode & (MODE_PE | MODE_LMA)) | code64 * MODE_CODE_64 | code32 * MODE_CODE_32 |
+              stack32 * MODE_STACK_32;
+    if (code64)
+        c->seg[SEG_CS].base = 0; /* as in mode_changed() */
+    privilege_changed(c);
+}
+
 void mode_changed(struct cpu *c) {
     uint32_t old = c->mode;
     c->mode = mode_word(c);
@@ -97,17 +137,8 @@ void mode_changed(struct cpu *c) {
         c->facilities = seen;
         c->unavailable = unavailable(c);
     }
-    uint32_t user = c->cpl == 3, open = !(c->cr4 & CR4_SMAP) | (c->rflags & FLAG_AC) / FLAG_AC;
-    uint32_t class = (1 - user) * (TLB_SUPERVISOR + open); /* privilege_of() without branches */
-    if (UNLIKELY((c->dr7 & 0xff) && watch_active(c)) ||
-        UNLIKELY(user & ((c->cr0 & CR0_AM) && (c->rflags & FLAG_AC))))
-        class = TLB_NONE;
-    c->tlb = &c->tlbs[class];
-    c->step = (c->rflags & (FLAG_TF | FLAG_RF)) | (c->dr7 & 0xff) | c->shadow | c->pending_debug;
-    c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 6 |
-                    (uint64_t) class << 8 | (uint64_t)c->step << 11;
+    privilege_changed(c);
 }
-_Static_assert(TLB_USER == 0 && TLB_SUPERVISOR == 1 && TLB_SUPERVISOR_AC == 2, "classes are computed with");
 
 void mode_replaced(struct cpu *c) {
     c->mode = mode_word(c);

@@ -136,18 +136,38 @@ static uint64_t walk_32(struct walker *w) {
     return (pte & 0xfffff000U) | (w->linear & PAGE_OFFSET);
 }
 
+/* Address bits beyond MAXPHYADDR are reserved, in PAE entries up to bit 62 (bits 62:52 are ignored or a protection key in
+ * IA-32e mode); bit 63 is reserved while IA32_EFER.NXE is 0. */
+static COLD void work_out_rules(struct cpu *c, uint64_t key) {
+    struct walk_rules *r = &c->walk_rules;
+    uint64_t always = bits(in_long_mode(c) ? 51 : 62, c->profile->physical_bits);
+    if (!(c->efer & EFER_NXE))
+        always |= ENTRY_NX;
+    for (unsigned level = 1; level <= 5; level++) {
+        unsigned shift = 12 + 9 * (level - 1);
+        r->table[level] = r->leaf[level] = always;
+        if (level >= 4 || (level == 3 && !cpu_has(c, FEATURE_PAGE1GB)))
+            r->table[level] = r->leaf[level] |= ENTRY_PS;
+        if (level > 1)
+            r->leaf[level] |= bits(shift - 1, 13); /* bit 12 is PAT */
+        if (level >= 3 && c->profile->vendor == VENDOR_AMD)
+            r->table[level] |= 1 << 8; /* APM Vol. 2, "Long-Mode Page Translation": MBZ in PML4E and PDPE */
+    }
+    r->key = key;
+    r->profile = c->profile;
+}
+
 /* SDM Vol. 3A, "PAE Paging" and "4-Level Paging and 5-Level Paging". `level`: 5 PML5E, 4 PML4E, 3 PDPTE, 2
  * PDE, 1 PTE. */
-static uint64_t walk_64(struct walker *w, uint64_t table, unsigned level, bool ia32e) {
+static uint64_t walk_64(struct walker *w, uint64_t table, unsigned level) {
     struct cpu *c = w->c;
+    uint64_t key = (c->efer & (EFER_NXE | EFER_LMA)) | 1;
+    if (UNLIKELY(c->walk_rules.key != key || c->walk_rules.profile != c->profile))
+        work_out_rules(c, key);
+    const struct walk_rules *rules = &c->walk_rules;
     uint64_t address_bits = (c->physical_limit - 1) & ~PAGE_OFFSET;
-    /* Address bits beyond MAXPHYADDR are reserved, in PAE entries up to bit 62 (bits 62:52 are ignored or a
-     * protection key in IA-32e mode); bit 63 is reserved while IA32_EFER.NXE is 0. */
-    uint64_t reserved_always = bits(ia32e ? 51 : 62, c->profile->physical_bits);
-    if (!(c->efer & EFER_NXE))
-        reserved_always |= ENTRY_NX;
-    w->user = w->writable = true;
-    w->no_execute = false;
+    uint64_t all =
+        ~UINT64_C(0); /* of the entries so far, combined by AND, but for XD, which is kept inverted */
     for (;; level--) {
         unsigned shift = 12 + 9 * (level - 1);
         uint64_t at = table | (w->linear >> shift & 0x1ff) << 3;
@@ -155,19 +175,13 @@ static uint64_t walk_64(struct walker *w, uint64_t table, unsigned level, bool i
         if (!(entry & ENTRY_P))
             fault(w, 0);
         bool leaf = level == 1 || ((entry & ENTRY_PS) && level <= 3);
-        uint64_t reserved = reserved_always;
-        if (level >= 4 || (level == 3 && !cpu_has(c, FEATURE_PAGE1GB)))
-            reserved |= ENTRY_PS;
-        if (leaf)
-            reserved |= level > 1 ? bits(shift - 1, 13) : 0; /* bit 12 is PAT */
-        else if (level >= 3 && c->profile->vendor == VENDOR_AMD)
-            reserved |= 1 << 8; /* APM Vol. 2, "Long-Mode Page Translation": MBZ in PML4E and PDPE */
-        if (UNLIKELY(entry & reserved))
+        if (UNLIKELY(entry & (leaf ? rules->leaf : rules->table)[level]))
             fault(w, ERROR_P | ERROR_RSVD);
-        w->user = w->user && (entry & ENTRY_U);
-        w->writable = w->writable && (entry & ENTRY_W);
-        w->no_execute = w->no_execute || (entry & ENTRY_NX);
+        all &= entry ^ ENTRY_NX;
         if (leaf) {
+            w->user = all & ENTRY_U;
+            w->writable = all & ENTRY_W;
+            w->no_execute = !(all & ENTRY_NX);
             check_rights(w, entry);
             set_flags(c, at, entry, leaf_flags(w), 8);
             if (level > 1)
@@ -188,12 +202,12 @@ uint64_t walk(struct cpu *c, uint64_t linear, enum access access, enum tlb_class
         return walk_32(&w);
     uint64_t address_bits = (c->physical_limit - 1) & ~PAGE_OFFSET;
     if (in_long_mode(c))
-        return walk_64(&w, c->cr3 & address_bits, c->cr4 & CR4_LA57 ? 5 : 4, true);
+        return walk_64(&w, c->cr3 & address_bits, c->cr4 & CR4_LA57 ? 5 : 4);
     /* The PDPTE registers have neither U/S nor R/W nor an accessed flag, and were checked when loaded. */
     uint64_t pdpte = c->pdpte[linear >> 30 & 3];
     if (!(pdpte & ENTRY_P))
         fault(&w, 0);
-    return walk_64(&w, pdpte & address_bits, 2, false);
+    return walk_64(&w, pdpte & address_bits, 2);
 }
 
 bool pdpte_load(struct cpu *c, uint64_t cr3) {

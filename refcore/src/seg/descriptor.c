@@ -34,8 +34,7 @@ uint64_t descriptor_linear(const struct cpu *c, uint16_t selector) {
 bool descriptor_try(struct cpu *c, uint16_t selector, struct descriptor *to) {
     if (!table_holds(c, selector, 8))
         return false;
-    uint64_t value = table_read(c, table_base(c, selector), selector & 0xfff8U, 8);
-    *to = (struct descriptor){.low = (uint32_t)value, .high = (uint32_t)(value >> 32)};
+    *to = descriptor_of(table_read(c, table_base(c, selector), selector & 0xfff8U, 8));
     return true;
 }
 
@@ -87,14 +86,17 @@ void cs_commit(struct cpu *c, uint16_t selector, struct descriptor d, unsigned c
     c->cpl = (uint8_t)cpl;
 }
 
+struct segment stack_null(uint16_t selector, unsigned cpl) {
+    return (struct segment){
+        .selector = selector,
+        .rights = (uint16_t)(cpl << AR_DPL_SHIFT | AR_P | AR_S | AR_WRITE_READ | AR_ACCESSED | AR_DB),
+        .null = true,
+        .first = 1, /* as segment_derive() leaves a null segment */
+    };
+}
+
 void ss_commit_null(struct cpu *c, unsigned cpl) {
-    struct segment *ss = &c->seg[SEG_SS];
-    ss->selector = (uint16_t)cpl;
-    ss->rights = (uint16_t)(cpl << AR_DPL_SHIFT | AR_P | AR_S | AR_WRITE_READ | AR_ACCESSED | AR_DB);
-    ss->null = true;
-    ss->base = 0;
-    ss->limit = 0;
-    segment_derive(ss);
+    c->seg[SEG_SS] = stack_null((uint16_t)cpl, cpl);
 }
 
 void null_inner_data_segments(struct cpu *c) {

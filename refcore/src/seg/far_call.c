@@ -16,7 +16,7 @@ static void call_same(struct cpu *c, struct stack *s, uint16_t selector, struct 
     stack_commit(c, s);
     cs_commit(c, selector, d, c->cpl);
     c->rip = rip;
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 /* CONFORMING-CODE-SEGMENT, NONCONFORMING-CODE-SEGMENT */
@@ -61,7 +61,7 @@ static void call_inner(struct cpu *c, const struct call_gate *g) {
     c->seg[SEG_SS] = ss;
     stack_commit(c, &s); /* a 16-bit stack moves SP; the rest of ESP stays */
     c->rip = g->offset;
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 /* MORE-PRIVILEGE through a 64-bit gate: SS becomes null, nothing is copied. */
@@ -83,7 +83,7 @@ static void call_inner64(struct cpu *c, const struct call_gate *g) {
     ss_commit_null(c, cpl);
     c->r[R_SP] = s.sp;
     c->rip = g->offset;
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 /* CALL-GATE */
@@ -119,7 +119,7 @@ void far_call(struct cpu *c, uint16_t selector, uint64_t offset, unsigned size) 
         stack_commit(c, &s);
         seg_load_real(c, SEG_CS, selector);
         c->rip = offset;
-        mode_changed(c);
+        mode_transferred(c);
         return;
     }
     /* PROTECTED-MODE, and IA-32e mode */

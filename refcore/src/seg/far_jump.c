@@ -8,7 +8,7 @@ static void jump_code(struct cpu *c, uint16_t selector, struct descriptor d, uin
     descriptor_set_accessed(c, selector, &d);
     cs_commit(c, selector, d, c->cpl);
     c->rip = rip;
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 /* CONFORMING-CODE-SEGMENT, NONCONFORMING-CODE-SEGMENT */
@@ -41,7 +41,7 @@ void far_jump(struct cpu *c, uint16_t selector, uint64_t offset, unsigned size) 
             raise_fault_error(c, VECTOR_GP, 0);
         seg_load_real(c, SEG_CS, selector);
         c->rip = offset;
-        mode_changed(c);
+        mode_transferred(c);
         return;
     }
     /* PROTECTED-MODE, and IA-32e mode */

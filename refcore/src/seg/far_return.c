@@ -6,7 +6,7 @@
 
 /* RET, "Operation", "far-return in protected mode": the code segment that a return names. IRET's checks are
  * the same. */
-struct descriptor return_cs_check(struct cpu *c, uint16_t selector) {
+struct segment *return_cs_check(struct cpu *c, uint16_t selector, struct segment *room) {
     unsigned rpl = selector_rpl(selector);
     if (selector_null(selector))
         raise_fault_error(c, VECTOR_GP, 0);
@@ -19,28 +19,30 @@ struct descriptor return_cs_check(struct cpu *c, uint16_t selector) {
         selector_fault(c, VECTOR_GP, selector, 0);
     if (!d_present(d))
         selector_fault(c, VECTOR_NP, selector, 0);
-    return d;
+    descriptor_unpack(room, selector, d);
+    if (segment_is_64bit(c, room))
+        room->base = 0; /* as mode_changed() has it */
+    checked_keep(c, CHECK_RETURN_CODE, selector, 0, d, room);
+    return room;
 }
 
 /* RETURN-TO-OUTER-PRIVILEGE-LEVEL: SS. Null is allowed in a return to 64-bit code below CPL 3. */
-void return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit, unsigned absent,
-                     struct segment *to) {
+struct segment *return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit,
+                                unsigned absent, struct segment *room) {
     if (selector_null(selector)) {
         if (!to_64bit || cpl == 3)
             raise_fault_error(c, VECTOR_GP, 0);
-        struct segment saved = c->seg[SEG_SS];
-        ss_commit_null(c, cpl);
-        *to = c->seg[SEG_SS];
-        to->selector = selector;
-        c->seg[SEG_SS] = saved;
-        return;
+        *room = stack_null(selector, cpl);
+        return room;
     }
     struct descriptor d = descriptor_read(c, selector, VECTOR_GP, 0);
     if (selector_rpl(selector) != cpl || !d_data_writable(d) || d_dpl(d) != cpl)
         selector_fault(c, VECTOR_GP, selector, 0);
     if (!d_present(d))
         selector_fault(c, absent, selector, 0);
-    descriptor_unpack(to, selector, d);
+    descriptor_unpack(room, selector, d);
+    checked_keep(c, CHECK_RETURN_STACK, selector, cpl, d, room);
+    return room;
 }
 
 /* The stack pointer a return loads: a 16-bit stack takes its low word only, and the rest of ESP stays. */
@@ -53,28 +55,26 @@ void return_sp_commit(struct cpu *c, uint64_t sp, bool to_64bit) {
         c->r[R_SP] = (c->r[R_SP] & ~UINT64_C(0xffff)) | (sp & 0xffff);
 }
 
-static void return_outer(struct cpu *c, struct stack *s, uint16_t cs, struct descriptor code, uint64_t rip,
-                         unsigned size, uint16_t release) {
-    unsigned rpl = selector_rpl(cs);
-    bool to_64bit = target_is_64bit(c, code);
+static void return_outer(struct cpu *c, struct stack *s, struct segment *cs, uint64_t rip, unsigned size,
+                         uint16_t release) {
+    bool to_64bit = segment_is_64bit(c, cs);
     struct stack t = *s;
     stack_drop(&t, release);
     stack_check_pop(c, &t, 2 * size);
     uint64_t sp = stack_pop(c, &t, size);
     uint16_t new_ss = (uint16_t)stack_pop(c, &t, size);
-    struct segment ss;
-    return_ss_check(c, new_ss, rpl, to_64bit, VECTOR_SS, &ss);
-    if (!target_in_segment(c, code, rip))
+    struct segment room, *ss = return_ss(c, new_ss, selector_rpl(cs->selector), to_64bit, VECTOR_SS, &room);
+    if (!segment_holds(c, cs, rip))
         raise_fault_error(c, VECTOR_GP, 0);
-    descriptor_set_accessed(c, cs, &code);
-    if (!ss.null)
-        segment_set_accessed(c, &ss);
-    cs_commit(c, cs, code, rpl);
-    c->seg[SEG_SS] = ss;
+    segment_set_accessed(c, cs);
+    if (!ss->null)
+        segment_set_accessed(c, ss);
+    cs_enter(c, cs);
+    c->seg[SEG_SS] = *ss;
     return_sp_commit(c, sp, to_64bit);
     c->rip = rip;
     null_inner_data_segments(c);
-    mode_changed(c);
+    mode_transferred(c);
     /* parameters are released from the caller's stack too */
     struct stack outer = stack_current(c);
     stack_drop(&outer, release);
@@ -87,30 +87,30 @@ void far_return(struct cpu *c, unsigned size, uint16_t release) {
     if (in_64bit_code(c) && c->profile->choice.return_reads_upper)
         stack_peek(c, &s, size, size);
     uint64_t rip = stack_pop(c, &s, size);
-    uint16_t cs = (uint16_t)stack_pop(c, &s, size);
+    uint16_t selector = (uint16_t)stack_pop(c, &s, size);
     /* Real-address mode or virtual-8086 mode */
     if (!in_protected(c)) {
         if (rip > c->seg[SEG_CS].limit)
             raise_fault_error(c, VECTOR_GP, 0);
         stack_drop(&s, release);
         stack_commit(c, &s);
-        seg_load_real(c, SEG_CS, cs);
+        seg_load_real(c, SEG_CS, selector);
         c->rip = rip;
-        mode_changed(c);
+        mode_transferred(c);
         return;
     }
-    struct descriptor code = return_cs_check(c, cs);
-    if (selector_rpl(cs) > c->cpl) {
-        return_outer(c, &s, cs, code, rip, size, release);
+    struct segment room, *cs = return_cs(c, selector, &room);
+    if (selector_rpl(selector) > c->cpl) {
+        return_outer(c, &s, cs, rip, size, release);
         return;
     }
     /* RETURN-SAME-PRIVILEGE-LEVEL */
-    if (!target_in_segment(c, code, rip))
+    if (!segment_holds(c, cs, rip))
         raise_fault_error(c, VECTOR_GP, 0);
-    descriptor_set_accessed(c, cs, &code);
+    segment_set_accessed(c, cs);
     stack_drop(&s, release);
     stack_commit(c, &s);
-    cs_commit(c, cs, code, c->cpl);
+    cs_enter(c, cs);
     c->rip = rip;
-    mode_changed(c);
+    mode_transferred(c);
 }

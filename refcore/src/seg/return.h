@@ -3,15 +3,25 @@
 #ifndef REFCORE_SEG_RETURN_H
 #define REFCORE_SEG_RETURN_H
 
-#include "table.h"
+#include "checked.h"
 
-/* The code segment a return names: null, limit, type, RPL, L and D, DPL, presence. Raises #GP or #NP. */
-struct descriptor return_cs_check(struct cpu *c, uint16_t selector);
-/* The stack segment of a return to level `cpl`: unpacked into *to (null where that is allowed). Raises #GP,
+/* The code segment a return names: null, limit, type, RPL, L and D, DPL, presence. Raises #GP or #NP. It lies in *room or
+ * among those that were checked before. */
+struct segment *return_cs_check(struct cpu *c, uint16_t selector, struct segment *room);
+static inline struct segment *return_cs(struct cpu *c, uint16_t selector, struct segment *room) {
+    struct segment *known = checked_before(c, CHECK_RETURN_CODE, selector, 0);
+    return LIKELY(known) ? known : return_cs_check(c, selector, room);
+}
+/* The stack segment of a return to level `cpl` (null where that is allowed). Raises #GP,
  * and `absent` where it is not present: #SS for far RET, #NP for IRET. For IRET the manual's Operation and
  * its list of exceptions do not agree; the 80386's manual, QEMU and Bochs say #NP. */
-void return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit, unsigned absent,
-                     struct segment *to);
+struct segment *return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit,
+                                unsigned absent, struct segment *room);
+static inline struct segment *return_ss(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit,
+                                        unsigned absent, struct segment *room) {
+    struct segment *known = checked_before(c, CHECK_RETURN_STACK, selector, cpl);
+    return LIKELY(known) ? known : return_ss_check(c, selector, cpl, to_64bit, absent, room);
+}
 /* Loads rSP by the width of the stack just loaded into SS. */
 void return_sp_commit(struct cpu *c, uint64_t sp, bool to_64bit);
 

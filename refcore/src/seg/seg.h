@@ -67,6 +67,15 @@ uint64_t stack_pop_checked(struct cpu *c, struct stack *s, unsigned size);
 static inline bool stack_quick(const struct cpu *c, const struct stack *s, unsigned size) {
     return size == 8 && s->mask == ~UINT64_C(0) && c->tlb != &c->tlbs[TLB_NONE];
 }
+/* The host address of `bytes` at `sp` of a 64-bit stack, to be read or written by CPL `cpl`, where one page that the TLB knows
+ * holds them all, and alignment and breakpoints are not looked for; else NULL. */
+static inline void *stack_whole(struct cpu *c, uint64_t sp, unsigned bytes, unsigned cpl,
+                                enum access access) {
+    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege_of(c, cpl)], sp + bytes - 1);
+    uint64_t tag = access == ACCESS_WRITE ? e->write : e->read;
+    bool known = tag == (sp & ~UINT64_C(0xfff)) && c->tlb != &c->tlbs[TLB_NONE];
+    return LIKELY(known) ? (void *)(uintptr_t)(e->add + sp) : 0;
+}
 static inline void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
     uint64_t sp = s->sp - 8;
     const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege_of(c, s->cpl)], sp + 7);

@@ -32,6 +32,9 @@ enum {
     TYPE_TRAP32 = 15,
 };
 
+static inline struct descriptor descriptor_of(uint64_t bytes) {
+    return (struct descriptor){.low = (uint32_t)bytes, .high = (uint32_t)(bytes >> 32)};
+}
 static inline bool d_present(struct descriptor d) {
     return (d.high & D_P) != 0;
 }
@@ -117,9 +120,23 @@ static inline bool target_is_64bit(const struct cpu *c, struct descriptor d) {
 static inline bool target_in_segment(const struct cpu *c, struct descriptor d, uint64_t rip) {
     return target_is_64bit(c, d) ? is_canonical(c, rip) : rip <= d_limit(d);
 }
+/* The same of one that is unpacked. */
+static inline bool segment_is_64bit(const struct cpu *c, const struct segment *s) {
+    return in_long_mode(c) && (s->rights & AR_L);
+}
+static inline bool segment_holds(const struct cpu *c, const struct segment *s, uint64_t rip) {
+    return segment_is_64bit(c, s) ? is_canonical(c, rip) : rip <= s->limit;
+}
 /* CS := d with RPL = cpl, CPL := cpl. The accessed flag has been written. The caller ends with
  * mode_changed(). */
 void cs_commit(struct cpu *c, uint16_t selector, struct descriptor d, unsigned cpl);
+/* CS := s, whose RPL is the CPL from now on, under the same conditions. */
+static inline void cs_enter(struct cpu *c, const struct segment *s) {
+    c->seg[SEG_CS] = *s;
+    c->cpl = s->selector & 3;
+}
+/* A null SS of level `cpl`. */
+struct segment stack_null(uint16_t selector, unsigned cpl);
 /* SS := the null selector with RPL = cpl, as a 64-bit transfer to an inner level leaves it. */
 void ss_commit_null(struct cpu *c, unsigned cpl);
 /* Writes the accessed flag of a segment that load_inner_ss() or descriptor_unpack() has filled. */
