@@ -80,8 +80,11 @@ HANDLER_RESULT block_leave(struct cpu *c, const struct op *o) {
  * (ports, memory-mapped registers, MSRs) or at the deadline, when `left` has run out. */
 static inline bool event_waits(const struct cpu *c) {
     const uint64_t virtual_interrupt = FLAG_VIF | FLAG_VIP;
-    return c->step || c->shadow || c->pending_debug || c->nmi_pending || c->init_pending ||
-           c->run_state != RUN_NORMAL || ((c->rflags & FLAG_IF) && c->bus->interrupt) ||
+    /* run_state, shadow, nmi_pending, init_pending, step */
+    _Static_assert(offsetof(struct cpu, step) == offsetof(struct cpu, run_state) + 7 && RUN_NORMAL == 0, "");
+    uint64_t at_once;
+    memcpy(&at_once, &c->run_state, sizeof at_once);
+    return at_once || c->pending_debug || ((c->rflags & FLAG_IF) && c->bus->interrupt) ||
            (c->rflags & virtual_interrupt) == virtual_interrupt;
 }
 
@@ -91,7 +94,7 @@ static inline bool within_limit(const struct cpu *c, const struct op *first) {
 }
 
 /* The block at c->rip if it has been met since translations changed, with R_BLOCK set; else NULL. */
-static inline const struct op *known_block(struct cpu *c) {
+static inline __attribute__((always_inline)) const struct op *known_block(struct cpu *c) {
     const struct jump *j = &c->blocks->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
     uint64_t linear = c->seg[SEG_CS].base + c->rip;
     if (UNLIKELY(j->rip != linear || j->generation != c->generation || !within_limit(c, j->op)))
@@ -369,7 +372,8 @@ void blocks_flush(struct cpu *c) {
     for (unsigned i = 0; i < JUMPS; i++)
         b->jump[i].generation = ~UINT64_C(0);
     if (c->physical && c->physical->code_page)
-        memset(c->physical->code_page, 0, (size_t)((c->physical->ram_size + c->physical->rom_size) >> 12));
+        for (uint64_t page = 0; page < (c->physical->ram_size + c->physical->rom_size) >> 12; page++)
+            c->physical->code_page[page] &= (uint8_t)~PAGE_CODE;
 }
 
 static void make_stale(struct block *block) {
@@ -396,7 +400,7 @@ static void code_written(struct cpu *c, uint64_t address, size_t size) {
         at = &block->next_in_page;
     }
     if (!rest && page < c->physical->ram_size)
-        c->physical->code_page[page >> 12] = 0;
+        c->physical->code_page[page >> 12] &= (uint8_t)~PAGE_CODE;
 }
 
 bool blocks_create(struct cpu *c) {

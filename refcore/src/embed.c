@@ -109,6 +109,7 @@ void refcore_memory_changed(struct refcore *m, uint64_t address, uint64_t size) 
     struct cpu *c = &m->cpu;
     if (size == 0) {
         blocks_flush(c);
+        tlb_flush(c, true);
         return;
     }
     uint64_t end = address + size < m->physical.ram_size ? address + size : m->physical.ram_size;
@@ -116,7 +117,7 @@ void refcore_memory_changed(struct refcore *m, uint64_t address, uint64_t size) 
         uint64_t next = (address | 0xfff) + 1;
         uint64_t part = (next < end ? next : end) - address;
         if (m->physical.code_page[address >> 12])
-            c->code_written(c, address, (size_t)part);
+            watched_page_written(c, address >> 12, address, (size_t)part);
         address += part;
     }
 }

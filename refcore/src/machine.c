@@ -395,7 +395,7 @@ struct refcore_snapshot *refcore_snapshot_take(struct refcore *m) {
         refcore_snapshot_free(s);
         return 0;
     }
-    *s->cpu = m->cpu;
+    memcpy(s->cpu, &m->cpu, offsetof(struct cpu, spaces));
     devices_state_save(m->devices, s->devices);
     m->baseline = s;
     return s;
@@ -421,7 +421,6 @@ void refcore_snapshot_restore(struct refcore *m, const struct refcore_snapshot *
     memcpy(c, s->cpu, offsetof(struct cpu, tlbs));
     c->a20_mask = s->cpu->a20_mask;
     c->physical_limit = s->cpu->physical_limit;
-    c->step = s->cpu->step;
     c->generation = generation;
     devices_state_load(m->devices, s->devices);
     (void)physical_track_dirty(c);

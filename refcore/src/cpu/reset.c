@@ -6,29 +6,6 @@
 
 #include <string.h>
 
-static void tlb_empty(struct tlb *t) {
-    for (unsigned i = 0; i < TLB_SIZE; i++)
-        t->entry[i] = (struct tlb_entry){TLB_NO_TAG, TLB_NO_TAG, TLB_NO_TAG, 0};
-    t->fills = 0;
-}
-
-void cpu_drop_translations(struct cpu *c) {
-    for (unsigned class = 0; class < TLB_CLASSES; class ++) {
-        struct tlb *t = &c->tlbs[class];
-        if (t->fills > TLB_JOURNAL) {
-            tlb_empty(t);
-            continue;
-        }
-        for (unsigned i = 0; i < t->fills; i++) {
-            struct tlb_entry *e = &t->entry[t->filled[i]];
-            e->read = e->write = e->execute = TLB_NO_TAG;
-        }
-        t->fills = 0;
-    }
-    c->large_cached = false;
-    c->generation += GENERATION_STEP;
-}
-
 void cpu_a20(struct cpu *c, bool enabled) {
     uint64_t mask = enabled ? ~UINT64_C(0) : ~(UINT64_C(1) << 20);
     if (c->a20_mask == mask)
@@ -78,10 +55,8 @@ void cpu_reset(struct cpu *c, const struct profile *p) {
                        (cpu_has(c, FEATURE_CPUID) ? FLAG_ID : 0);
     if (!c->a20_mask)
         c->a20_mask = ~UINT64_C(0);
-    for (unsigned class = 0; class <= TLB_CLASSES; class ++)
-        tlb_empty(&c->tlbs[class]);
-    c->tlb = &c->tlbs[TLB_NONE];
     common_state(c);
+    c->tlb = &c->tlbs[TLB_NONE];
     /* CD, NW and ET; the 80386 has no cache to disable */
     c->cr0 = cpu_has(c, FEATURE_I486) ? 0x60000010 : 0x10;
     c->xcr0 = 1;

@@ -210,6 +210,18 @@ enum tlb_class {
     TLB_NONE = TLB_CLASSES, /* always misses: while #AC or data breakpoints have to be looked for */
 };
 
+/* The translations made under one value of CR3: space.c. */
+enum { ADDRESS_SPACES = 4 };
+struct address_space {
+    uint64_t cr3, pdpte[4];
+    uint64_t epoch; /* of cpu.generation while it is in use: of no other space and no other contents */
+    bool kept;      /* what it holds is found again by CR3 */
+    bool made;      /* its TLBs have been emptied for the first time */
+    uint64_t large_first,
+        large_last; /* linear addresses that pages larger than 4 KiB span among those met; none: first > last */
+    struct tlb tlbs[TLB_CLASSES + 1];
+};
+
 /* The mode word: all that decoding and handler choice depend on. */
 enum {
     MODE_CODE_16 = 0,
@@ -299,12 +311,16 @@ struct cpu {
     uint64_t xinuse; /* XINUSE beyond what is derived from contents */
 
     /* --- execution state that the architecture has and no register shows --- */
-    enum run_state run_state;
+    /* one quadword, so that block.c may ask at once whether any of it is not 0 */
+    struct {
+        enum run_state run_state;
+        uint8_t shadow; /* SHADOW_...: after STI, MOV SS, POP SS; for one instruction boundary */
+        bool nmi_pending, init_pending;
+        bool step; /* run one-instruction blocks: TF, breakpoints, shadow; recomputed by mode_changed() */
+    } __attribute__((aligned(8)));
     bool nmi_blocked; /* until the next IRET */
-    bool nmi_pending, init_pending;
     bool ferr,
-        ignne;      /* pins: x87 error reported with CR0.NE = 0; such errors are ignored. Both end with ES */
-    uint8_t shadow; /* SHADOW_...: after STI, MOV SS, POP SS; for one instruction boundary */
+        ignne; /* pins: x87 error reported with CR0.NE = 0; such errors are ignored. Both end with ES */
     uint64_t pending_debug; /* DR6 bits of a trap to deliver after this instruction (BS, BT, B0..B3) */
     bool suppress_debug_trap;
     struct event raised;     /* by raise_fault(), before delivery */
@@ -314,7 +330,11 @@ struct cpu {
     uint64_t slept;   /* of `retired`, those that passed in HLT */
     uint64_t entropy; /* state of the seeded RDRAND */
 
-    struct tlb tlbs[TLB_CLASSES + 1];
+    struct tlb *tlbs;       /* of the address space in use, by class */
+    uint8_t space;          /* which that is */
+    uint8_t tables_written; /* bit n: a page table of space n may have been written since it was emptied */
+    uint16_t table_writes;  /* since page tables were forgotten last: mem/tlb.c */
+    uint64_t epochs;        /* given out so far */
     struct checked_segment checked[CHECKED_SEGMENTS];
     struct walk_rules walk_rules;
     jmp_buf escape; /* where raise_fault() goes */
@@ -322,8 +342,6 @@ struct cpu {
     struct bus *bus;           /* ports, memory-mapped devices, interrupt controller */
     struct physical *physical; /* RAM and ROM */
     struct block_cache *blocks;
-    bool step;         /* run one-instruction blocks: TF, breakpoints, shadow; recomputed by mode_changed() */
-    bool large_cached; /* some TLB entry may be a part of a page larger than 4 KiB */
     uint64_t a20_mask; /* physical addresses are ANDed with it; changed by cpu_a20() */
     void (*code_written)(struct cpu *c, uint64_t address, size_t size); /* see code_watch_set() */
     /* before an event is delivered (true: it is not), and after (`delivered`); NULL: nobody looks on */
@@ -335,6 +353,8 @@ struct cpu {
     enum defect defect;
     uint8_t cached_tss[104]; /* CACHED_ESP0 */
 #endif
+    /* the last member: a snapshot leaves it out */
+    struct address_space spaces[ADDRESS_SPACES];
 };
 
 /* SHADOW_OVER: the shadowed instruction is the one that runs; events are looked for after it. */

@@ -50,7 +50,10 @@ void event_syscall(struct cpu *c) {
     /* a masked TF does not trap at the handler's first instruction */
     if (!(flags & FLAG_TF))
         c->suppress_debug_trap = true;
-    mode_transferred(c);
+    if (LIKELY(in_long_mode(c)))
+        mode_entered_64(c);
+    else
+        mode_transferred(c);
 }
 
 void event_sysret(struct cpu *c, unsigned size) {
@@ -78,7 +81,10 @@ void event_sysret(struct cpu *c, unsigned size) {
     /* TF is sampled after SYSRET, not before: the trap comes before the first instruction of the program */
     if (c->rflags & FLAG_TF)
         c->pending_debug |= DR6_BS;
-    mode_transferred(c);
+    if (LIKELY(to_64bit && choice->sysret_loads_ss_fully))
+        mode_entered_64(c);
+    else
+        mode_transferred(c);
 }
 
 void event_sysenter(struct cpu *c) {

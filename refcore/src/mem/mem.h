@@ -18,9 +18,12 @@ struct physical {
     uint64_t ram_size; /* bytes, a multiple of 64 KiB */
     uint8_t *rom;      /* image that ends at 4 GiB; NULL: none */
     uint64_t rom_base, rom_size;
-    uint8_t *code_page;  /* one byte a RAM page, then one a ROM page: nonzero where decoded code lies */
+    uint8_t *code_page;  /* one byte a RAM page, then one a ROM page: PAGE_... */
     uint8_t *dirty_page; /* one byte a RAM page: written since the last snapshot; NULL until one is taken */
 };
+/* Why writes to a page have to be seen: then no TLB entry lets it be written. PAGE_TABLE << n: it holds page tables of address
+ * space n. */
+enum { PAGE_CODE = 1, PAGE_TABLE = 16 };
 /* false: no multiple of 64 KiB, more than 3 GiB (the top of 4 GiB belongs to devices and ROM), or not
  * enough memory. `file`: -1, or a file of at least ram_bytes that RAM shares. */
 bool physical_create(struct physical *p, uint64_t ram_bytes, int file);
@@ -50,9 +53,13 @@ uint64_t walk(struct cpu *c, uint64_t linear, enum access access, enum tlb_class
  * *address gets the physical address; the low copy of the ROM counts as the ROM itself. */
 uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
                    uint64_t *address);
-/* Drops translations; `global` tells whether global pages go as well. Bumps c->generation. */
-void tlb_flush(struct cpu *c, bool global);
+/* Drops translations: all, or those of the address space that CR3 has just been loaded for. */
+void tlb_flush(struct cpu *c, bool all);
 void tlb_flush_page(struct cpu *c, uint64_t linear);
+/* A page of page tables is walked for the first time in this address space: its writes are seen from now on. */
+void tlb_watch_table(struct cpu *c, size_t page);
+/* Before `size` bytes within a page whose code_page is not 0 are written: tells whom it concerns. */
+void watched_page_written(struct cpu *c, size_t page, uint64_t address, size_t size);
 /* Loads the PDPTE registers for PAE paging from the table at `cr3` (SDM Vol. 3A, "PDPTE Registers").
  * false: a present entry has reserved bits set; nothing was loaded and the caller raises #GP(0). */
 bool pdpte_load(struct cpu *c, uint64_t cr3);
@@ -67,6 +74,8 @@ void code_watch_set(struct cpu *c, void (*written)(struct cpu *c, uint64_t addre
 void mode_changed(struct cpu *c);
 /* The same where nothing but CS, SS, CPL and RFLAGS has changed, as by most transfers. (mode.c) */
 void mode_transferred(struct cpu *c);
+/* The same after a transfer to 64-bit code with SS.B = 1 within IA-32e mode. (mode.c) */
+void mode_entered_64(struct cpu *c);
 /* The same after segment registers were set wholesale, by reset or from outside: derives them as the mode
  * asks. (mode.c) */
 void mode_replaced(struct cpu *c);

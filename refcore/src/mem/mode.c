@@ -106,6 +106,11 @@ static inline void privilege_changed(struct cpu *c) {
 }
 _Static_assert(TLB_USER == 0 && TLB_SUPERVISOR == 1 && TLB_SUPERVISOR_AC == 2, "classes are computed with");
 
+void mode_entered_64(struct cpu *c) {
+    c->mode = MODE_PE | MODE_LMA | MODE_CODE_64 | MODE_STACK_32;
+    privilege_changed(c);
+}
+
 void mode_transferred(struct cpu *c) {
     uint32_t rights = c->seg[SEG_CS].rights, lma = c->mode / MODE_LMA & 1;
     uint32_t code64 = lma & rights / AR_L, code32 = rights / AR_DB & ~code64 & 1;

@@ -133,7 +133,7 @@ void physical_write(struct cpu *c, uint64_t address, const void *from, size_t si
             device_write(c, at.address, in, chunk);
         } else if (!at.rom) {
             if (p->code_page[at.page])
-                c->code_written(c, at.address, chunk);
+                watched_page_written(c, at.page, at.address, chunk);
             if (p->dirty_page)
                 p->dirty_page[at.page] = 1;
             memcpy(at.host, in, chunk);

@@ -54,16 +54,20 @@ uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_
     return at.host;
 }
 
-void tlb_flush(struct cpu *c, bool global) {
-    (void)global;
-    cpu_drop_translations(c);
+void tlb_flush(struct cpu *c, bool all) {
+    if (all)
+        cpu_drop_translations(c);
+    else
+        cpu_address_space(c);
 }
 
 void tlb_flush_page(struct cpu *c, uint64_t linear) {
     /* SDM Vol. 3A, "Operations that Invalidate TLBs and Paging-Structure Caches": INVLPG drops all of a page,
-     * however large; here its parts may lie in any slots. */
-    if (c->large_cached) {
-        cpu_drop_translations(c);
+     * however large; here the parts of a large one may lie in any slots. */
+    const struct address_space *s = &c->spaces[c->space];
+    if (linear >= s->large_first && linear <= s->large_last) {
+        c->tables_written |= (uint8_t)(1U << c->space);
+        cpu_address_space(c);
         return;
     }
     for (unsigned class = 0; class < TLB_CLASSES; class ++) {
@@ -72,20 +76,56 @@ void tlb_flush_page(struct cpu *c, uint64_t linear) {
         if (e->read == tag || e->execute == tag)
             e->read = e->write = e->execute = TLB_NO_TAG; /* the journal may name the slot twice: harmless */
     }
-    c->generation += GENERATION_STEP;
+    cpu_translations_changed(c);
+}
+
+/* A page with a reason to be watched has no write tags. */
+static void watch_page(struct cpu *c, size_t page, const uint8_t *host, uint8_t why) {
+    uint8_t *flags = &c->physical->code_page[page], before = *flags;
+    *flags |= why;
+    if (before)
+        return;
+    for (unsigned n = 0; n < ADDRESS_SPACES * TLB_CLASSES; n++) {
+        struct address_space *s = &c->spaces[n / TLB_CLASSES];
+        struct tlb *t = &s->tlbs[n % TLB_CLASSES];
+        for (unsigned i = 0; s->made && t->fills && i < TLB_SIZE; i++) {
+            struct tlb_entry *e = &t->entry[i];
+            if (e->write != TLB_NO_TAG && e->add + e->write == (uint64_t)(uintptr_t)host)
+                e->write = TLB_NO_TAG;
+        }
+    }
 }
 
 void tlb_protect_code(struct cpu *c, uint64_t physical_page_address) {
     struct place at = place_of(c->physical, physical_page_address & c->a20_mask & ~PAGE_OFFSET);
-    if (c->physical->code_page[at.page])
-        return; /* a marked page has no write tags */
-    c->physical->code_page[at.page] = 1;
-    for (unsigned class = 0; class < TLB_CLASSES; class ++)
-        for (unsigned i = 0; i < TLB_SIZE; i++) {
-            struct tlb_entry *e = &c->tlbs[class].entry[i];
-            if (e->write != TLB_NO_TAG && e->add + e->write == (uint64_t)(uintptr_t)at.host)
-                e->write = TLB_NO_TAG;
-        }
+    watch_page(c, at.page, at.host, PAGE_CODE);
+}
+
+void tlb_watch_table(struct cpu *c, size_t page) {
+    watch_page(c, page, c->physical->ram + page * PAGE_BYTES, (uint8_t)(PAGE_TABLE << c->space));
+}
+
+/* Pages that held tables once may hold data now, which would be slow for ever: after so many writes all are forgotten, and
+ * those still in use are met again. */
+enum { TABLE_WRITES = 1024 };
+
+static COLD void forget_tables(struct cpu *c) {
+    struct physical *p = c->physical;
+    for (uint64_t page = 0; page < p->ram_size / PAGE_BYTES; page++)
+        p->code_page[page] &= PAGE_CODE;
+    c->tables_written = (1 << ADDRESS_SPACES) - 1;
+    c->table_writes = 0;
+}
+
+void watched_page_written(struct cpu *c, size_t page, uint64_t address, size_t size) {
+    uint8_t why = c->physical->code_page[page];
+    if (why & ~PAGE_CODE) {
+        c->tables_written |= (uint8_t)(why / PAGE_TABLE);
+        if (++c->table_writes == TABLE_WRITES)
+            forget_tables(c);
+    }
+    if (why & PAGE_CODE)
+        c->code_written(c, address, size);
 }
 
 void code_watch_set(struct cpu *c, void (*written)(struct cpu *c, uint64_t address, size_t size)) {

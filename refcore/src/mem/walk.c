@@ -81,17 +81,57 @@ static void check_rights(const struct walker *w, uint64_t leaf) {
         fault(w, ERROR_P | (key ? ERROR_PK : 0U));
 }
 
+/* Reads an entry of a page table, and has its page watched: cpu/space.c. What does not lie in RAM cannot be. */
+static inline const void *entry_in_ram(struct cpu *c, uint64_t at) {
+    struct physical *p = c->physical;
+    at &= c->a20_mask;
+    if (UNLIKELY(at >= p->ram_size || in_low_rom(p, at))) {
+        c->tables_written |= (uint8_t)(1U << c->space);
+        return 0;
+    }
+    if (UNLIKELY(!(p->code_page[at / PAGE_BYTES] & PAGE_TABLE << c->space)))
+        tlb_watch_table(c, at / PAGE_BYTES);
+    return p->ram + at;
+}
+static inline uint64_t entry_read64(struct cpu *c, uint64_t at) {
+    const void *host = entry_in_ram(c, at);
+    return LIKELY(host) ? bytes_load(host, 8) : physical_read64(c, at);
+}
+static inline uint32_t entry_read32(struct cpu *c, uint64_t at) {
+    const void *host = entry_in_ram(c, at);
+    return LIKELY(host) ? (uint32_t)bytes_load(host, 4) : physical_read32(c, at);
+}
+
+/* Accessed and dirty flags do not change what any entry translates to, so that nobody is told but who decoded code there. */
+static COLD void entry_write(struct cpu *c, uint64_t at, uint64_t entry, unsigned size) {
+    uint8_t tables = c->tables_written;
+    uint16_t writes = c->table_writes;
+    c->table_writes = 0;
+    physical_write(c, at, &entry, size);
+    c->tables_written = tables;
+    c->table_writes = writes;
+}
+
 /* SDM Vol. 3A, "Accessed and Dirty Flags": every entry used gets A, the one that maps the page gets D before
  * a write. */
 static inline void set_flags(struct cpu *c, uint64_t at, uint64_t entry, uint64_t flags, unsigned size) {
     if ((entry & flags) == flags)
         return;
     entry |= flags;
-    physical_write(c, at, &entry, size);
+    entry_write(c, at, entry, size);
 }
 
 static inline uint64_t leaf_flags(const struct walker *w) {
     return w->access == ACCESS_WRITE ? ENTRY_A | ENTRY_D : ENTRY_A;
+}
+
+/* A page of more than 4 KiB is used: INVLPG has to drop all of it. */
+static inline void note_large(struct cpu *c, uint64_t linear, uint64_t inside) {
+    struct address_space *s = &c->spaces[c->space];
+    if (s->large_first > (linear & ~inside))
+        s->large_first = linear & ~inside;
+    if (s->large_last < (linear | inside))
+        s->large_last = linear | inside;
 }
 
 /* SDM Vol. 3A, "32-Bit Paging". */
@@ -99,7 +139,7 @@ static uint64_t walk_32(struct walker *w) {
     struct cpu *c = w->c;
     /* 1. The PDE is at CR3[31:12] | linear[31:22] * 4. */
     uint64_t pde_at = (c->cr3 & 0xfffff000U) | (w->linear >> 22 & 0x3ff) << 2;
-    uint32_t pde = physical_read32(c, pde_at);
+    uint32_t pde = entry_read32(c, pde_at);
     if (!(pde & ENTRY_P))
         fault(w, 0);
     w->user = pde & ENTRY_U;
@@ -117,14 +157,14 @@ static uint64_t walk_32(struct walker *w) {
             fault(w, ERROR_P | ERROR_RSVD);
         check_rights(w, pde);
         set_flags(c, pde_at, pde, leaf_flags(w), 4);
-        c->large_cached = true;
+        note_large(c, w->linear, 0x3fffff);
         return (pde & 0xffc00000U) | (uint64_t)(pde >> 13 & 0xff) << 32 | (w->linear & 0x3fffff);
     }
     set_flags(c, pde_at, pde, ENTRY_A, 4);
     /* 3. The PTE is at PDE[31:12] | linear[21:12] * 4. Bit 7 is reserved where there is no PAT; reserved bits
      * are only looked at with PSE or PAE (SDM Vol. 3A, "Interrupt 14-Page-Fault Exception (#PF)", RSVD). */
     uint64_t pte_at = (pde & 0xfffff000U) | (w->linear >> 12 & 0x3ff) << 2;
-    uint32_t pte = physical_read32(c, pte_at);
+    uint32_t pte = entry_read32(c, pte_at);
     if (!(pte & ENTRY_P))
         fault(w, 0);
     if ((pte & ENTRY_PS) && (c->cr4 & CR4_PSE) && !cpu_has(c, FEATURE_PAT))
@@ -171,7 +211,7 @@ static uint64_t walk_64(struct walker *w, uint64_t table, unsigned level) {
     for (;; level--) {
         unsigned shift = 12 + 9 * (level - 1);
         uint64_t at = table | (w->linear >> shift & 0x1ff) << 3;
-        uint64_t entry = physical_read64(c, at);
+        uint64_t entry = entry_read64(c, at);
         if (!(entry & ENTRY_P))
             fault(w, 0);
         bool leaf = level == 1 || ((entry & ENTRY_PS) && level <= 3);
@@ -184,9 +224,9 @@ static uint64_t walk_64(struct walker *w, uint64_t table, unsigned level) {
             w->no_execute = !(all & ENTRY_NX);
             check_rights(w, entry);
             set_flags(c, at, entry, leaf_flags(w), 8);
-            if (level > 1)
-                c->large_cached = true;
             uint64_t inside = (UINT64_C(1) << shift) - 1;
+            if (level > 1)
+                note_large(c, w->linear, inside);
             return (entry & address_bits & ~inside) | (w->linear & inside);
         }
         set_flags(c, at, entry, ENTRY_A, 8);
