@@ -184,17 +184,17 @@ static void start(struct cpu *c, struct physical *p) {
 static void data_becomes_table(struct cpu *c) {
     const uint32_t root = ROOT + 0x100000, table = root + 0x1000, data = root + 0x2000;
     const uint32_t words[][2] = {
-        {root, table | FLAGS}, {root + 4, data | FLAGS}, {table, data | FLAGS}, {data, 0x100000 | FLAGS}};
+        {root, table | FLAGS}, {root + 4, data | FLAGS}, {table, data | FLAGS}, {data + 4, 0x100000 | FLAGS}};
     for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
         memcpy(c->physical->ram + words[i][0], &words[i][1], 4);
     c->cr3 = root;
     tlb_flush(c, true);
     tlb_flush(c, false);
     linear_write(c, TAG_AT, data >> 12, 4, TLB_SUPERVISOR); /* a write tag for `data` */
-    compare(c, 1 << 22, "first use of a table");
-    linear_write(c, 0, 0x101000 | FLAGS, 4, TLB_SUPERVISOR);
+    compare(c, 0x401000, "first use of a table");
+    linear_write(c, 4, 0x101000 | FLAGS, 4, TLB_SUPERVISOR);
     tlb_flush(c, false);
-    compare(c, 1 << 22, "a table that was data");
+    compare(c, 0x401000, "a table that was data");
 }
 
 int main(void) {
