@@ -40,10 +40,14 @@ static uint32_t word(const struct cpu *c, uint32_t address) {
 
 /* The physical address by the tables as they are now; false: not present. */
 static bool model(const struct cpu *c, uint32_t linear, uint32_t *address) {
+    if (!(c->cr0 & CR0_PG)) {
+        *address = linear % RAM;
+        return linear < RAM; /* beyond, nothing answers: not looked at */
+    }
     uint32_t pde = word(c, (uint32_t)c->cr3 + (linear >> 22) * 4);
     if (!(pde & 1))
         return false;
-    if (pde & 0x80) {
+    if ((pde & 0x80) && (c->cr4 & CR4_PSE)) {
         *address = (pde & 0xffc00000) | (linear & 0x3fffff);
         return true;
     }
@@ -65,6 +69,8 @@ static void compare(struct cpu *c, uint32_t linear, const char *after) {
     bool present = model(c, linear | TAG_AT, &address);
     if (present)
         expected = word(c, address);
+    if (!present && !(c->cr0 & CR0_PG))
+        return;
     volatile bool faulted = false;
     if (setjmp(c->escape) == 0)
         found = (uint32_t)linear_read(c, linear | TAG_AT, 4, TLB_SUPERVISOR);
@@ -136,7 +142,8 @@ static uint32_t any_pde(void) {
 
 static void table_write_and_invlpg(struct cpu *c) {
     uint32_t linear = any_linear(), pde = word(c, (uint32_t)c->cr3 + (linear >> 22) * 4);
-    bool table = (pde & 0x81) == 1, large = (pde & 0x81) == 0x81;
+    uint32_t kind = pde & (c->cr4 & CR4_PSE ? 0x81 : 1);
+    bool table = kind == 1, large = kind == 0x81;
     if (table)
         table_write(c, (pde & 0xfffff000) + (linear >> 12 & 1023) * 4, any_pte());
     else
@@ -148,8 +155,19 @@ static void table_write_and_invlpg(struct cpu *c) {
         compare(c, (linear & 0xffc00000) | (any_linear() & 0x3fffff), "INVLPG of a large page");
 }
 
-static void load_cr3(struct cpu *c) {
-    c->cr3 = ROOT + any(ROOTS) * 0x1000;
+/* MOV to CR3, or to CR0 or CR4 with another paging mode */
+static void load_control(struct cpu *c) {
+    switch (any(8)) {
+    case 0:
+        c->cr0 ^= CR0_PG;
+        break;
+    case 1:
+        c->cr4 ^= CR4_PSE;
+        break;
+    default:
+        c->cr3 = ROOT + any(ROOTS) * 0x1000;
+        break;
+    }
     tlb_flush(c, false);
 }
 
@@ -208,7 +226,7 @@ int main(void) {
     unsigned long long kept = 0;
     for (unsigned round = 0; round < ROUNDS; round++) {
         uint64_t before = c->epochs;
-        load_cr3(c);
+        load_control(c);
         kept += c->epochs == before;
         bool clean = true; /* no table was written since: what is read has to be where they say */
         for (unsigned i = any(10); i-- > 0;) {

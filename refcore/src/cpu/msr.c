@@ -145,9 +145,10 @@ static bool efer_write(struct cpu *c, uint64_t value) {
     if (((value ^ c->efer) & EFER_LMA) && c->profile->vendor == VENDOR_AMD)
         return false;
     value = (value & ~(uint64_t)EFER_LMA) | (c->efer & EFER_LMA);
-    if ((value ^ c->efer) & EFER_NXE)
-        cpu_drop_translations(c);
+    bool nx = (value ^ c->efer) & EFER_NXE;
     c->efer = value;
+    if (nx)
+        cpu_address_space(c);
     return true;
 }
 

@@ -4,8 +4,9 @@
  * A MOV to CR3 drops translations (SDM Vol. 3A, "Operations that Invalidate TLBs and Paging-Structure Caches"), so that what
  * is used after it comes from the page tables as they are then. A translation whose page tables have not been written since
  * it was made would come out the same: it may stay. So the spaces of the CR3 values used last are kept, mem/tlb.c watches
- * the pages that hold their tables, and a space is emptied when its CR3 is loaded again after one of them was written. All
- * else that a translation depends on - paging mode, protection bits, PKRU, A20, memory itself - drops all spaces. */
+ * the pages that hold their tables, and a space is emptied when its CR3 is loaded again after one of them was written. A
+ * change of paging mode or protection bits is another space. All else that a translation depends on - PKRU, A20, memory
+ * itself - drops all spaces. */
 #include "reset.h"
 
 #include <string.h>
@@ -53,11 +54,18 @@ void cpu_drop_translations(struct cpu *c) {
     cpu_translations_changed(c);
 }
 
+/* The bits of CR0, CR4 and EFER that translations depend on. */
+static uint64_t control(const struct cpu *c) {
+    const uint32_t cr4 = CR4_PSE | CR4_PAE | CR4_PGE | CR4_PCIDE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_LA57;
+    return (c->cr0 & (CR0_PG | CR0_WP)) | (c->efer & (EFER_NXE | EFER_LMA)) | (c->cr4 & cr4) << 32;
+}
+
 /* The space kept for CR3 (and, in PAE paging, for the PDPTE registers loaded with it), or else one to be used for it. */
 static unsigned space_for(struct cpu *c) {
     for (unsigned n = 0; n < ADDRESS_SPACES; n++) {
         const struct address_space *s = &c->spaces[n];
-        if (s->kept && s->cr3 == c->cr3 && memcmp(s->pdpte, c->pdpte, sizeof s->pdpte) == 0)
+        if (s->kept && s->cr3 == c->cr3 && s->control == control(c) &&
+            memcmp(s->pdpte, c->pdpte, sizeof s->pdpte) == 0)
             return n;
     }
     unsigned n = c->space;
@@ -77,6 +85,7 @@ void cpu_address_space(struct cpu *c) {
         c->tables_written &= (uint8_t) ~(1U << n);
         s->kept = true;
         s->cr3 = c->cr3;
+        s->control = control(c);
         memcpy(s->pdpte, c->pdpte, sizeof s->pdpte);
     }
     c->tlbs = s->tlbs;

@@ -213,7 +213,7 @@ enum tlb_class {
 /* The translations made under one value of CR3: space.c. */
 enum { ADDRESS_SPACES = 4 };
 struct address_space {
-    uint64_t cr3, pdpte[4];
+    uint64_t control, cr3, pdpte[4]; /* what it was made under */
     uint64_t epoch; /* of cpu.generation while it is in use: of no other space and no other contents */
     bool kept;      /* what it holds is found again by CR3 */
     bool made;      /* its TLBs have been emptied for the first time */

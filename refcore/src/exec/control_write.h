@@ -55,7 +55,7 @@ static bool cr0_write(struct cpu *c, uint64_t value) {
     c->cr0 = value;
     c->efer = efer;
     if (changed & (CR0_PG | CR0_PE | CR0_WP | CR0_CD | CR0_NW)) /* CD and NW: PDPTEs may have been loaded anew */
-        tlb_flush(c, true);
+        tlb_flush(c, false);
     mode_changed(c);
     return true;
 }
@@ -106,7 +106,7 @@ static bool cr4_write(struct cpu *c, uint64_t value) {
         return false;
     c->cr4 = value;
     if (changed & (CR4_PSE | CR4_PAE | CR4_PGE | CR4_PCIDE | CR4_SMEP | CR4_SMAP | CR4_PKE | CR4_LA57))
-        tlb_flush(c, true);
+        tlb_flush(c, false);
     mode_changed(c);
     return true;
 }

@@ -53,7 +53,7 @@ uint64_t walk(struct cpu *c, uint64_t linear, enum access access, enum tlb_class
  * *address gets the physical address; the low copy of the ROM counts as the ROM itself. */
 uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
                    uint64_t *address);
-/* Drops translations: all, or those of the address space that CR3 has just been loaded for. */
+/* Drops translations: all, or those that MOV to CR3, CR0, CR4 or to EFER drops (what it has loaded is in place). */
 void tlb_flush(struct cpu *c, bool all);
 void tlb_flush_page(struct cpu *c, uint64_t linear);
 /* A page of page tables is walked for the first time in this address space: its writes are seen from now on. */
