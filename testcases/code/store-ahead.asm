@@ -24,7 +24,7 @@
  %define BETWEEN 70
 %endif
 %ifidn distance, page
- %define START CODE + 0xf90
+ %define START CODE + 0xfd0
 %else
  %define START CODE + 0x200
 %endif

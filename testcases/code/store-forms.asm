@@ -148,22 +148,28 @@ patch:  cmp ebp, 2
 %elifidn insn, movaps
         movaps xmm0, [SEGOFF(DATA0)]
         movaps [SLOT], xmm0
+        pxor xmm0, xmm0
 %elifidn insn, movups
         movups xmm0, [SEGOFF(DATA0)]
         movups [SLOT], xmm0
+        pxor xmm0, xmm0
 %elifidn insn, movntdq
         movdqa xmm0, [SEGOFF(DATA0)]
         movntdq [SLOT], xmm0
         sfence
+        pxor xmm0, xmm0
 %elifidn insn, movq
         movq xmm0, [SEGOFF(DATA0)]
         movq [SLOT], xmm0
+        pxor xmm0, xmm0
 %elifidn insn, movlps
         movlps xmm0, [SEGOFF(DATA0)]
         movlps [SLOT], xmm0
+        pxor xmm0, xmm0
 %elifidn insn, movd
         movd xmm0, [SEGOFF(DATA0)]
         movd [SLOT], xmm0
+        pxor xmm0, xmm0
 %elifidn insn, movnti
         movnti [SLOT], eax
         sfence
@@ -172,21 +178,30 @@ patch:  cmp ebp, 2
         movdqa xmm1, [SEGOFF(DATA1)]
         maskmovdqu xmm0, xmm1
         sfence
+        pxor xmm0, xmm0
+        pxor xmm1, xmm1
 %elifidn insn, fstp_qword
         fld qword [SEGOFF(DATA0)]
         fstp qword [SLOT]
+        fldz                            ; what it leaves behind is 0 again
+        fstp st0
         fninit
 %elifidn insn, fstp_tword
         fld tword [SEGOFF(DATA0)]
         fstp tword [SLOT]
+        fldz                            ; what it leaves behind is 0 again
+        fstp st0
         fninit
 %elifidn insn, fistp
         fild word [SEGOFF(DATA0) + 0x20]
         fistp word [SLOT]
+        fldz                            ; what it leaves behind is 0 again
+        fstp st0
         fninit
 %elifidn insn, fxsave
         movaps xmm15, [SEGOFF(DATA0)]
         o64 fxsave [SLOT - 400]
+        pxor xmm15, xmm15
 %elifidn insn, rep_insb
         mov dx, 0x3c9
         mov ecx, 1
