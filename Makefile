@@ -3,7 +3,7 @@ PYTHON  := /usr/bin/python3
 PROFILES := intel amd
 PY_TREES := harness bench $(wildcard runners/*.py) $(wildcard refcore/tests/*.py)
 SCRIPTS := $(wildcard runners/*/run)
-C_SOURCES = $(shell find refcore runners -name '*.[ch]')
+C_SOURCES = $(shell find refcore runners bench -name '*.[ch]')
 
 .DEFAULT_GOAL := help
 .PHONY: help setup refcore kvm model v86 core-tests run check check-all coverage bench profile lint format clean
@@ -74,6 +74,7 @@ coverage: setup
 bench: refcore
 	@$(PYTHON) bench/run.py
 	@$(PYTHON) bench/workloads.py
+	@$(PYTHON) bench/machines.py
 
 # Where the reference core spends its time on the bench's images and on ten workloads; needs Linux' perf.
 profile: refcore
