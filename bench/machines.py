@@ -34,7 +34,10 @@ def measured(folder: Path) -> dict[str, float]:
     rom.write_bytes(_MINIMAL_ROM)
     guest.write_bytes(Nasm.find().assemble((SOURCES / "guest.asm").read_text(), SOURCES).data)
     done = subprocess.run(
-        [str(program), str(CORE / "refcore"), str(rom), str(guest)], capture_output=True, text=True, timeout=300
+        [str(program), str(CORE / "refcore"), str(rom), str(guest)],
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     if done.returncode != 0:
         raise UserError(done.stderr.strip())
