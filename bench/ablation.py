@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`make ablation`: what each of the things that make the reference core fast is worth.
 
-The core is built without each of them (refcore/src/cpu/ablation.h), and run beside the whole one on the ten workloads of
-`make bench`, in turns, on one CPU core. A figure is the median of the rounds' ratios: the speed without, the whole core's
-being 1. All must come to the same results, and replay the golden records of the topics below.
+The core is built without each of them (refcore/src/cpu/ablation.h), and run beside the whole one on the ten
+workloads of `make bench`, in turns, on one CPU core. A figure is the median of the rounds' ratios: the speed
+without, the whole core's being 1. All must come to the same results, and replay the golden records of TOPICS.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(HERE)]
 
-from bench.workloads import WORKLOADS, Bench, payload  # noqa: E402
+from workloads import WORKLOADS, Bench, payload  # noqa: E402
 from harness.backend import Backend, probe, select  # noqa: E402
 from harness.errors import UserError  # noqa: E402
 

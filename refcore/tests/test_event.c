@@ -395,6 +395,23 @@ static void boundary(void) {
     EXPECT(refcore_write_msr(g.m, 0x830, 0x400), "ICR: NMI to itself");
     go_on(2);
     EXPECT(handler() == NMI_ && frame(0) == g.start + 3, "SDM 3A, ... When Switching Stacks: NMI waits");
+    /* the same in one run, where IRET goes straight on: the second NMI comes before INC EBX */
+    scene_long("intel-max", 0);
+    x2apic_on();
+    EMIT(0xff, 0xc3, 0xf4);                   /* INC EBX; HLT */
+    put(handler_at(NMI_), 0xcf48c2ffd901, 6); /* ADD ECX, EBX; INC EDX; IRETQ */
+    g.s.gpr[BX] = g.s.gpr[CX] = g.s.gpr[DX] = 0;
+    EXPECT(refcore_write_msr(g.m, 0x830, 0x400), "ICR: NMI to itself");
+    go(1);
+    EXPECT(refcore_write_msr(g.m, 0x830, 0x400), "ICR: NMI to itself");
+    EXPECT(go_on(100000) == REFCORE_HALT && g.s.gpr[DX] == 2 && g.s.gpr[CX] == 0 && g.s.gpr[BX] == 1,
+           "SDM 3A, Handling Multiple NMIs: IRET unblocks, at once");
+    /* a single-step trap behind HLT */
+    scene_long("intel-max", 0);
+    EMIT(0xf4, 0x90);
+    g.s.rflags |= TF;
+    go(2);
+    EXPECT(handler() == DB_ && frame(0) == CODE + 1 && !g.s.halted, "SDM 2A HLT: a debug exception wakes");
     /* HLT is left by NMI, interrupt, never by a code breakpoint */
     for (unsigned i = 0; i < 3; i++) {
         scene_long("intel-max", 0);
