@@ -7,10 +7,10 @@
 ;; requires: smep nx
 ;; variant:  change = nx smep level
 ;; variant:  flush = invlpg_page mov_cr3
-;; variant:  way = call passing
+;; variant:  way = call jump passing
 ;; where:    change != nx or mode != pm32-p32
 ;; where:    change != level or way == call
-;; expect:   exit == PF and rip == page and cr2 == CODE2 and rbp == 1
+;; expect:   exit == PF and rip == page and cr2 == CODE2 and rbp == 3
 ;; expect when change == nx: err == 0x11 and cpl == 0
 ;; expect when change == smep: err == 0x11 and cpl == 0
 ;; expect when change == level: err == (0x15 if mode == long64 else 5) and cpl == 3
@@ -49,7 +49,8 @@
         mov cr4, xbx
 %endif
         jmp again
-change_it:
+next:   cmp ebp, 3                      ; an emulator links code once it has met it twice
+        jne again
 %ifidn change, nx
         mov byte [PTE(CODE2) + 7], 0x80
 %elifidn change, smep
@@ -78,17 +79,19 @@ change_it:
 again:
 %ifidn way, call
         call page
-        jmp change_it
+        jmp next
+%elifidn way, jump
+        jmp page
 %else
         times 0x1000 - ($ - $$) nop
 %endif
         times 0x1000 - ($ - $$) int3
 page:   inc ebp
-        cmp ebp, 2
+        cmp ebp, 4
         je stale
 %ifidn way, call
         ret
 %else
-        jmp change_it
+        jmp next
 %endif
 stale:  STOP

@@ -7,7 +7,7 @@
 ;; requires: pge
 ;; variant:  flush = invlpg_page mov_cr3 toggle_pge
 ;; variant:  way = call jump passing
-;; expect:   exit == stop and rip == done and rbx == 0x010201
+;; expect:   exit == stop and rip == done and rbx == 0x030603
 %macro  invlpg_page 0
         invlpg [CODE2]
 %endmacro
@@ -33,6 +33,7 @@
         mov esi, CODE2 | 7
         mov edi, DATA3 | 7
         mov ebp, 3
+        mov ecx, 3                      ; visits a mapping: an emulator links code once it has met it twice
         LAUNCH_AT CODE + 0xff0
 again:
 %ifidn way, call
@@ -49,7 +50,10 @@ page:   add bl, 1                       ; the operand says which page
         jmp next
 %endif
         times 0x1100 - ($ - $$) nop
-next:   dec ebp
+next:   dec ecx
+        jnz again
+        mov ecx, 3
+        dec ebp
         jz done
         rol ebx, 8
         mov [PTE(CODE2)], edi
