@@ -412,6 +412,18 @@ static void boundary(void) {
     g.s.rflags |= TF;
     go(2);
     EXPECT(handler() == DB_ && frame(0) == CODE + 1 && !g.s.halted, "SDM 2A HLT: a debug exception wakes");
+    /* STI's shadow ends with the trap behind it: a trap gate's handler is interrupted at once */
+    scene_long("intel-max", 0);
+    x2apic_on();
+    idt(DB_, CODE64, handler_at(DB_), INT32 | 1);
+    EMIT(0xfb, 0x90); /* STI */
+    g.s.rflags |= TF;
+    EXPECT(refcore_write_msr(g.m, 0x83f, 0x55), "SELF IPI");
+    go(2);
+    EXPECT(handler() == DB_ && frame(0) == CODE + 1,
+           "SDM 3A, Priority Among Concurrent Events: the trap first");
+    go_on(1);
+    EXPECT(handler() == 0x55 && frame(0) == handler_at(DB_), "SDM 2B STI: held back for one instruction");
     /* HLT is left by NMI, interrupt, never by a code breakpoint */
     for (unsigned i = 0; i < 3; i++) {
         scene_long("intel-max", 0);
