@@ -3,8 +3,8 @@
 """`make ablation`: what each of the things that make the reference core fast is worth.
 
 The core is built without each of them (refcore/src/cpu/ablation.h), and run beside the whole one on the ten
-workloads of `make bench`, in turns, on one CPU core. A figure is the speed without, the whole core's
-being 1; both are the best of several rounds. All must come to the same results, and replay the golden records of TOPICS.
+workloads of `make bench`, in turns, on one CPU core. A figure is the speed without, the whole core's being 1;
+both are the best of several rounds. All must come to the same results, and replay the golden records of TOPICS.
 """
 
 from __future__ import annotations
