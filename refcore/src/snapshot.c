@@ -185,7 +185,7 @@ void refcore_snapshot_restore(struct refcore *m, const struct refcore_snapshot *
     for (size_t at = 0; at < s->chunks; at++)
         chunk_restore(m, s, at);
     /* everything up to the TLBs, and what follows them but for the pointers, which are the same machine's */
-    memcpy(c, s->cpu, offsetof(struct cpu, spaces));
+    memcpy(c, s->cpu, offsetof(struct cpu, tlbs));
     c->a20_mask = s->cpu->a20_mask;
     c->physical_limit = s->cpu->physical_limit;
     c->generation = generation;
