@@ -3,10 +3,10 @@ PYTHON  := /usr/bin/python3
 PROFILES := intel amd
 PY_TREES := harness bench $(wildcard runners/*.py) $(wildcard refcore/tests/*.py)
 SCRIPTS := $(wildcard runners/*/run)
-C_SOURCES = $(shell find refcore runners -name '*.[ch]')
+C_SOURCES = $(shell find refcore runners bench -name '*.[ch]')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refcore kvm model v86 core-tests run check check-all coverage bench profile lint format clean
+.PHONY: help setup refcore kvm model v86 core-tests run check check-all coverage bench ablation profile lint format clean
 
 help:
 	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU, Bochs and KVM (Intel and AMD)"
@@ -17,6 +17,7 @@ help:
 	@echo "make check-all  the same with the slow tests"
 	@echo "make coverage   branch coverage of the core's event/, seg/ and mem/"
 	@echo "make bench      cases a second, latency, and ten workloads against Bochs and QEMU"
+	@echo "make ablation   the reference core without each of the things that make it fast"
 	@echo "make profile    where the reference core spends its time"
 	@echo "make lint       formatter and linters only"
 	@echo "make format     let the formatter rewrite"
@@ -74,6 +75,11 @@ coverage: setup
 bench: refcore
 	@$(PYTHON) bench/run.py
 	@$(PYTHON) bench/workloads.py
+	@$(PYTHON) bench/machines.py
+
+# What each of the things that make the reference core fast is worth.
+ablation: refcore
+	@$(PYTHON) bench/ablation.py
 
 # Where the reference core spends its time on the bench's images and on ten workloads; needs Linux' perf.
 profile: refcore

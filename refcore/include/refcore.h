@@ -182,7 +182,7 @@ void refcore_set_board(struct refcore *m, const struct refcore_board *board);
 void refcore_set_interrupt(struct refcore *m, int vector);
 int refcore_interrupt(const struct refcore *m);
 
-/* ---- snapshots: processor, devices, RAM; later restores copy only pages written since ---- */
+/* ---- snapshots: processor, devices, RAM; from the second one on, taking and restoring cost what was written in between ---- */
 
 struct refcore_snapshot;
 struct refcore_snapshot *refcore_snapshot_take(struct refcore *m); /* NULL: no memory */

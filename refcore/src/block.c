@@ -10,6 +10,7 @@
  * with blocks is written, the blocks hit are overwritten in place with `stale` ops, so that even the block
  * being executed leaves at the next instruction. */
 #include "block.h"
+#include "cpu/ablation.h"
 #include "decode/branch.h"
 #include "decode/operand.h"
 #include "exec/table.h"
@@ -17,7 +18,7 @@
 #include <stdlib.h>
 
 enum {
-    BLOCK_OPS = 32,
+    BLOCK_OPS = ABLATED(BLOCKS) ? 1 : 32,
     BLOCK_BYTES = 240,
     ARENA_OPS = 1 << 18,
     BUCKETS = 1 << 14,
@@ -97,7 +98,8 @@ static inline bool within_limit(const struct cpu *c, const struct op *first) {
 static inline __attribute__((always_inline)) const struct op *known_block(struct cpu *c) {
     const struct jump *j = &c->blocks->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
     uint64_t linear = c->seg[SEG_CS].base + c->rip;
-    if (UNLIKELY(j->rip != linear || j->generation != c->generation || !within_limit(c, j->op)))
+    if (UNLIKELY(j->rip != linear || j->generation != c->generation || !within_limit(c, j->op)) ||
+        ABLATED(JUMPS))
         return 0;
     c->r[R_BLOCK] = c->rip;
     return j->op;
@@ -128,7 +130,7 @@ HANDLER_RESULT block_indirect(struct cpu *c, const struct op *o) {
 HANDLER_RESULT block_resume(struct cpu *c, const struct op *o) {
     c->left -= o->ordinal;
     c->charge = 0;
-    if (UNLIKELY(c->left < 0 || event_waits(c)))
+    if (UNLIKELY(c->left < 0 || event_waits(c)) || ABLATED(RESUME))
         LEAVE_BLOCKS;
     c->suppress_debug_trap = false;
     const struct op *to = known_block(c);
@@ -145,7 +147,8 @@ static inline const struct op *successor(struct cpu *c, const struct op *o, unsi
     struct link *link = (struct link *)(uintptr_t)(o + 1);
     uint64_t linear = c->seg[SEG_CS].base + c->rip;
     const struct op *to = link->slot[k].to;
-    if (UNLIKELY(link->slot[k].generation != c->generation || link->slot[k].rip != linear)) {
+    if (UNLIKELY(link->slot[k].generation != c->generation || link->slot[k].rip != linear) ||
+        ABLATED(LINKS)) {
         to = known_block(c);
         if (!to)
             return 0;
@@ -510,7 +513,7 @@ static const struct op *build_block(struct cpu *c, const uint8_t *code, uint64_t
 /* The block at c->rip, with R_BLOCK set; raises what the fetch raises. */
 static const struct op *find_block(struct cpu *c) {
     struct block_cache *b = c->blocks;
-    if (UNLIKELY(c->step || b->hook))
+    if (UNLIKELY(c->step || b->hook) || ABLATED(CACHE))
         return decode_single(c);
     const struct segment *cs = &c->seg[SEG_CS];
     uint64_t linear = cs->base + c->rip;
@@ -621,7 +624,7 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         event_dispatch(c);
         dispatching = false;
         /* as block_resume(): on, where no event waits */
-        if (LIKELY(!close && c->left >= 0 && !event_waits(c))) {
+        if (LIKELY(!close && c->left >= 0 && !event_waits(c)) && !ABLATED(RESUME)) {
             c->op = 0;
             c->suppress_debug_trap = false;
             const struct op *to = known_block(c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* machine.c - a machine: creation, loading, state, running, snapshots. The public interface; see
+/* machine.c - a machine: creation, loading, state, running. The public interface; see
  * include/refcore.h. */
 #include "machine.h"
 
@@ -66,6 +66,7 @@ struct refcore *refcore_create(const char *profile, uint64_t memory) {
 void refcore_destroy(struct refcore *m) {
     if (!m)
         return;
+    refcore_snapshot_free(m->baseline);
     blocks_destroy(&m->cpu);
     physical_destroy(&m->physical);
     devices_destroy(m->devices);
@@ -343,90 +344,6 @@ void refcore_set_hooks(struct refcore *m, const struct refcore_hooks *hooks) {
     m->cpu.event_hook = m->hooks.event ? event_seen : 0;
     m->cpu.event_context = m;
     blocks_set_hook(&m->cpu, m->hooks.instruction ? instruction_hook : 0, m);
-}
-
-/* ---- snapshots ---- */
-
-struct refcore_snapshot {
-    struct cpu *cpu;
-    void *devices;
-    uint64_t pages;
-    uint8_t **page; /* NULL: all zero */
-};
-
-static bool all_zero(const uint8_t *page) {
-    static const uint8_t zero[PAGE];
-    return memcmp(page, zero, PAGE) == 0;
-}
-
-void refcore_snapshot_free(struct refcore_snapshot *s) {
-    if (!s)
-        return;
-    for (uint64_t i = 0; s->page && i < s->pages; i++)
-        free(s->page[i]);
-    free(s->page);
-    free(s->devices);
-    free(s->cpu);
-    free(s);
-}
-
-static bool snapshot_pages(struct refcore *m, struct refcore_snapshot *s) {
-    for (uint64_t i = 0; i < s->pages; i++) {
-        const uint8_t *page = m->physical.ram + i * PAGE;
-        if (all_zero(page))
-            continue;
-        s->page[i] = malloc(PAGE);
-        if (!s->page[i])
-            return false;
-        memcpy(s->page[i], page, PAGE);
-    }
-    return true;
-}
-
-struct refcore_snapshot *refcore_snapshot_take(struct refcore *m) {
-    struct refcore_snapshot *s = calloc(1, sizeof *s);
-    if (!s)
-        return 0;
-    s->pages = m->physical.ram_size / PAGE;
-    s->cpu = aligned_alloc(64, (sizeof *s->cpu + 63) & ~(size_t)63);
-    s->devices = calloc(1, devices_state_size());
-    s->page = calloc(s->pages, sizeof *s->page);
-    if (!s->cpu || !s->devices || !s->page || !snapshot_pages(m, s) || !physical_track_dirty(&m->cpu)) {
-        refcore_snapshot_free(s);
-        return 0;
-    }
-    memcpy(s->cpu, &m->cpu, offsetof(struct cpu, spaces));
-    devices_state_save(m->devices, s->devices);
-    m->baseline = s;
-    return s;
-}
-
-static void restore_page(struct refcore *m, const struct refcore_snapshot *s, uint64_t i) {
-    static const uint8_t zero[PAGE];
-    const uint8_t *from = s->page[i] ? s->page[i] : zero;
-    if (memcmp(m->physical.ram + i * PAGE, from, PAGE) != 0)
-        physical_write(&m->cpu, i * PAGE, from, PAGE);
-}
-
-void refcore_snapshot_restore(struct refcore *m, const struct refcore_snapshot *s) {
-    struct cpu *c = &m->cpu;
-    uint64_t a20 = c->a20_mask, generation = c->generation;
-    c->a20_mask = ~UINT64_C(0);
-    for (uint64_t i = 0; i < s->pages; i++) {
-        if (m->baseline != s || m->physical.dirty_page[i])
-            restore_page(m, s, i);
-    }
-    c->a20_mask = a20;
-    /* everything up to the TLBs, and what follows them but for the pointers, which are the same machine's */
-    memcpy(c, s->cpu, offsetof(struct cpu, tlbs));
-    c->a20_mask = s->cpu->a20_mask;
-    c->physical_limit = s->cpu->physical_limit;
-    c->generation = generation;
-    devices_state_load(m->devices, s->devices);
-    (void)physical_track_dirty(c);
-    tlb_flush(c, true);
-    mode_changed(c);
-    m->baseline = s;
 }
 
 #ifdef REFCORE_DEFECTS

@@ -12,7 +12,7 @@ struct refcore {
     struct physical physical;
     struct devices *devices;
     struct refcore_hooks hooks;
-    const struct refcore_snapshot *baseline; /* what dirty_page counts from; NULL: no snapshot yet */
+    struct refcore_snapshot *baseline; /* what dirty_page counts from; NULL: no snapshot yet */
     bool stop;
     struct bus board_bus; /* of refcore_set_board() */
     struct refcore_board board;

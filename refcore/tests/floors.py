@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {"include": 0, "cpu": 1, "dev": 1, "load": 1, "mem": 2, "decode": 2, "seg": 3, "event": 4, "exec": 5}
-FILES = {"block.c": 6, "block.h": 6, "machine.c": 7, "machine.h": 7, "embed.c": 7}
+FILES = {"block.c": 6, "block.h": 6, "machine.c": 7, "machine.h": 7, "embed.c": 7, "snapshot.c": 7}
 PROGRAM = 8  # main.c and what only the program needs
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 CITATION = re.compile(r"\b(SDM|APM) Vol\. ?\d[A-D]?|\bSDM \d[A-D]?\b|\bAPM \d\b")

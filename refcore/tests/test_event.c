@@ -395,6 +395,35 @@ static void boundary(void) {
     EXPECT(refcore_write_msr(g.m, 0x830, 0x400), "ICR: NMI to itself");
     go_on(2);
     EXPECT(handler() == NMI_ && frame(0) == g.start + 3, "SDM 3A, ... When Switching Stacks: NMI waits");
+    /* the same in one run, where IRET goes straight on: the second NMI comes before INC EBX */
+    scene_long("intel-max", 0);
+    x2apic_on();
+    EMIT(0xff, 0xc3, 0xf4);                   /* INC EBX; HLT */
+    put(handler_at(NMI_), 0xcf48c2ffd901, 6); /* ADD ECX, EBX; INC EDX; IRETQ */
+    g.s.gpr[BX] = g.s.gpr[CX] = g.s.gpr[DX] = 0;
+    EXPECT(refcore_write_msr(g.m, 0x830, 0x400), "ICR: NMI to itself");
+    go(1);
+    EXPECT(refcore_write_msr(g.m, 0x830, 0x400), "ICR: NMI to itself");
+    EXPECT(go_on(100000) == REFCORE_HALT && g.s.gpr[DX] == 2 && g.s.gpr[CX] == 0 && g.s.gpr[BX] == 1,
+           "SDM 3A, Handling Multiple NMIs: IRET unblocks, at once");
+    /* a single-step trap behind HLT */
+    scene_long("intel-max", 0);
+    EMIT(0xf4, 0x90);
+    g.s.rflags |= TF;
+    go(2);
+    EXPECT(handler() == DB_ && frame(0) == CODE + 1 && !g.s.halted, "SDM 2A HLT: a debug exception wakes");
+    /* STI's shadow ends with the trap behind it: a trap gate's handler is interrupted at once */
+    scene_long("intel-max", 0);
+    x2apic_on();
+    idt(DB_, CODE64, handler_at(DB_), INT32 | 1);
+    EMIT(0xfb, 0x90); /* STI */
+    g.s.rflags |= TF;
+    EXPECT(refcore_write_msr(g.m, 0x83f, 0x55), "SELF IPI");
+    go(2);
+    EXPECT(handler() == DB_ && frame(0) == CODE + 1,
+           "SDM 3A, Priority Among Concurrent Events: the trap first");
+    go_on(1);
+    EXPECT(handler() == 0x55 && frame(0) == handler_at(DB_), "SDM 2B STI: held back for one instruction");
     /* HLT is left by NMI, interrupt, never by a code breakpoint */
     for (unsigned i = 0; i < 3; i++) {
         scene_long("intel-max", 0);
@@ -405,7 +434,7 @@ static void boundary(void) {
         g.s.dr7 |= i == 2 ? 2 : 0;
         EXPECT(go(1) == REFCORE_LIMIT && g.s.halted, "HLT");
         if (i == 2) {
-            EXPECT(go_on(5) == REFCORE_HALT, "SDM 2A HLT: nothing wakes it");
+            EXPECT(go_on(5) == REFCORE_HALT && g.s.rip == CODE + 1, "SDM 2A HLT: nothing wakes it");
             continue;
         }
         EXPECT(refcore_write_msr(g.m, i ? 0x830 : 0x83f, i ? 0x400 : 0x55), "IPI");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mode.c - what is derived from control registers and segments: mode word, privilege TLB, available
  * extensions, generation. */
+#include "../cpu/ablation.h"
 #include "../cpu/reset.h"
 #include "mem.h"
 
@@ -82,7 +83,7 @@ static COLD void derive_all(struct cpu *c) {
 }
 
 static inline void class_changed(struct cpu *c, uint32_t class) {
-    c->tlb = &c->tlbs[class];
+    c->tlb = &c->tlbs[ABLATED(TLB) ? TLB_NONE : class];
     c->step = (c->rflags & (FLAG_TF | FLAG_RF)) | (c->dr7 & 0xff) | c->shadow | c->pending_debug;
     c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 6 |
                     (uint64_t) class << 8 | (uint64_t)c->step << 11;
