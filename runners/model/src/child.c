@@ -82,7 +82,7 @@ static int create(struct child *c, const struct vectors *v, int ram_file) {
     h->v = v;
     h->instructions = c->o->instructions;
     h->core = refcore_create_shared(v->head.profile, v->head.ram_size, ram_file);
-    if (ram == MAP_FAILED || !h->core || !scene_create(&h->scene, v, ram)) {
+    if (ram == MAP_FAILED || !h->core || !scene_create(&h->scene, v, ram, ram_file)) {
         snprintf(c->control->reason, REASON,
                  "not enough memory, or the vector file's CPU profile is unknown");
         return HOST_ERROR;
@@ -185,8 +185,9 @@ static int end_batch(struct child *c, uint32_t next, const struct vector_case *l
     enum { DAMAGED_KIT = 1 };
     char where[REASON];
     bool whole = ++c->batches % WHOLE_EVERY == 0 || next >= c->o->start + c->o->count;
-    const char *stray =
-        c->host.scene.entry ? scene_stray(&c->host.scene, whole || c->careful, true, where) : 0;
+    const char *stray = c->host.scene.entry && !c->host.v->steps
+                            ? scene_stray(&c->host.scene, whole || c->careful, true, where)
+                            : 0;
     if (stray && !c->careful)
         return -1;
     if (stray && last) {
@@ -203,6 +204,28 @@ static bool is_skipped(const struct options *o, uint32_t ordinal) {
             return true;
     }
     return false;
+}
+
+static void run_step(struct child *c, const struct vector_case *e) {
+    struct host *h = &c->host;
+    struct ringdiff_state launch, final;
+    const uint32_t begin[3] = {e->key, e->raw, e->ordinal};
+    frame_words(&c->frames, CASE_BEGIN, begin, 3);
+    c->control->started = now_ns();
+    c->control->in_flight = e->ordinal;
+    step_enter(&h->scene, e, &launch);
+    const char *why = not_run(h, e, &launch);
+    if (!why)
+        why = refused(h, e, &launch);
+    const int code = why ? HOST_LACKS : step_run(h, &launch, &final);
+    c->control->in_flight = NO_ORDINAL;
+    if (code == 0) {
+        frame_step(&c->frames, &h->scene, &launch, &final);
+    } else {
+        frame_ended(&c->frames, e, (uint32_t)code, why ? why : h->reason);
+        step_repair(&h->scene);
+    }
+    step_leave(&h->scene);
 }
 
 static void run_one(struct child *c, const struct vector_case *e) {
@@ -272,7 +295,10 @@ static int run_all(struct child *c, const struct vectors *v) {
             next = e->ordinal + e->skipped < end ? e->ordinal + e->skipped : end;
             say_skip(c, e, ordinal, next);
         } else if (!is_skipped(c->o, ordinal)) {
-            run_one(c, e);
+            if (v->steps)
+                run_step(c, e);
+            else
+                run_one(c, e);
             last = e;
             c->batch++;
         }

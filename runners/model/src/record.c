@@ -8,16 +8,25 @@
 
 enum { SYNC_SIZE = 4, HEAD_SIZE = 12 };
 
+static void reserve(struct frames *f, size_t more) {
+    const size_t need = f->size + more;
+    if (need <= f->room)
+        return;
+    f->room = need * 2;
+    f->at = realloc(f->at, f->room);
+    if (!f->at)
+        abort();
+}
+
+void bytes_add(struct frames *f, const void *bytes, size_t size) {
+    reserve(f, size);
+    memcpy(f->at + f->size, bytes, size);
+    f->size += size;
+}
+
 uint8_t *frame_begin(struct frames *f, uint8_t type, size_t most) {
     static const uint8_t sync[SYNC_SIZE] = {0xf5, 0x52, 0x44, 0x31};
-    size_t need = f->size + most + HEAD_SIZE + 4;
-    if (need > f->room) {
-        f->room = need * 2;
-        uint8_t *more = realloc(f->at, f->room);
-        if (!more)
-            abort();
-        f->at = more;
-    }
+    reserve(f, most + HEAD_SIZE + 4);
     uint8_t *at = f->at + f->size;
     memcpy(at, sync, SYNC_SIZE);
     at[4] = type;

@@ -12,12 +12,12 @@ static uint8_t *plain_memory(size_t size) {
     return at == MAP_FAILED ? 0 : at;
 }
 
-bool scene_create(struct scene *s, const struct vectors *v, uint8_t *ram) {
-    *s = (struct scene){.v = v, .ram = ram};
+bool scene_create(struct scene *s, const struct vectors *v, uint8_t *ram, int ram_file) {
+    *s = (struct scene){.v = v, .ram = ram, .ram_file = ram_file};
     s->expected = plain_memory(v->head.ram_size);
     s->base = plain_memory(v->head.ram_size);
     s->plain = malloc(0x2000);
-    s->shadow = malloc(v->head.arena_size);
+    s->shadow = malloc(v->head.arena_size + 1);
     return s->expected && s->base && s->plain && s->shadow;
 }
 
