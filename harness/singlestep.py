@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Single-step tests in JSON: launch snapshots written in the layout that single-step suites use (docs/vector-format.md)."""
+"""Single-step tests in JSON: launch snapshots in the layout of single-step suites (docs/vector-format.md)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def can_express(entry: Entry) -> bool:
 
 
 def undefined_masks(body: Body, vendor: str) -> dict[str, int]:
-    """Bits of registers that count, where the testcase says that the manual leaves some open. A line with `when` counts always."""
+    """Bits of registers that count, where a testcase says that the manual leaves some open, `when` or always."""
     masks: dict[str, int] = {}
     for line in body.testcase.undefined:
         if line.vendor not in (None, vendor):
@@ -70,14 +70,16 @@ def single_step(
     code64 = launch["efer"] & 0x400 and launch["cs.rights"] & 0x2000
     linear = launch["rip"] + (0 if code64 else launch["cs.base"])
     size = max(0, body.code + body.code_size - linear) if body.code <= linear else 0
-    seldom = {
+    seldom: dict[str, int | str] = {
         key: value for key, value in _changes(taken.states[entry.mode], entry.launch).items() if key in FPU
     }
+    registers: dict[str, int | str] = {**launch}
+    registers.update(seldom)
     test: dict[str, object] = {
         "name": name,
         "mode": entry.mode,
         "bytes": list(taken.memory_at_launch(entry, linear, size)),
-        "initial": {"regs": launch | seldom, "ram": _bytes_of((*body.runs, *entry.launch_memory))},
+        "initial": {"regs": registers, "ram": _bytes_of((*body.runs, *entry.launch_memory))},
         "final": {"regs": _changes(entry.launch, entry.arrival), "ram": _bytes_of(entry.final_memory)},
         "outcome": entry.outcome,
     }

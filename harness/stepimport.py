@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import gzip
 import json
-import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from harness import vectors
 from harness.errors import Location, UserError
 from harness.expect.names import MODES
-from harness.singlestep import FLAGS_KNOWN, wide
+from harness.singlestep import wide
 from harness.vectors import (
     HALT,
     KINDS,
@@ -46,8 +46,10 @@ _WORDS = dict(
 )
 _DOUBLES = {f"e{old}": new for old, new in _WORDS.items()}
 _SAME = ("cs", "ds", "es", "ss", "fs", "gs", "cr0", "cr3", "dr6", "dr7")
-# Bits that mean something in real mode, and that a processor of today has too. FLAGS 15:12 of an 8086 are ones.
-_COUNT = {"cr0": 0xE, "dr6": 0xE00F, "dr7": 0xFFFF23FF, "rflags": FLAGS_KNOWN}
+# Bits that mean something in real mode, and that a processor of today has too: FLAGS 15:12 of an 8086 and EFLAGS
+# 31:18 of an 80386 are ones.
+_COUNT = {"cr0": 0xE, "dr6": 0xE00F, "dr7": 0xFFFF23FF, "rflags": 0x37FD5, "ldtr.null": 0, "tr.null": 0}
+_COUNT_8086 = 0xFD5
 _REAL_BASE: dict[str, int | bytes] = {
     **{name: 0xFFFF for name in (f"{s}.limit" for s in vectors.SEGMENTS)},
     **{name: 0x93 for name in (f"{s}.rights" for s in vectors.SEGMENTS)},
@@ -55,6 +57,11 @@ _REAL_BASE: dict[str, int | bytes] = {
     **{"rflags": 2, "cr0": 0x10, "dr6": 0xFFFF0FF0, "dr7": 0x400, "xcr0": 1, "pat": 0x0007040600070406},
     **{"mxcsr": 0x1F80, "fcw": 0x37F, "apic_base": 0xFEE00900},
 }
+
+
+_ONES = vectors.fields_of(b"\xff" * vectors.STATE_SIZE)
+_SELDOM: dict[str, int | bytes] = {"shadow": 0, **{f"{s}.null": 0 for s in vectors.SEGMENTS}}
+_WANTED = vectors.registers(bytes(vectors.STATE_SIZE)).keys()
 
 
 @dataclass(frozen=True)
@@ -120,8 +127,14 @@ class _Node:
     def bytes_at(self, memory: int) -> dict[int, int]:
         """[address, byte] pairs."""
         found = {}
-        for pair in self.list():
-            address, value = pair.list(2)
+        pairs = self.value if isinstance(self.value, list) else self.list()
+        for n, pair in enumerate(pairs):
+            if type(pair) is list and len(pair) == 2:
+                address, value = pair
+                if type(address) is int and type(value) is int and 0 <= address < memory and 0 <= value < 256:
+                    found[address] = value
+                    continue
+            address, value = self[n].list(2)  # says what is wrong
             found[address.number(memory - 1)] = value.number(255)
         return found
 
@@ -260,7 +273,8 @@ class Importer:
             )
             return
         mask = self._options.flags_mask
-        mask = FLAGS_KNOWN if mask is None else mask & FLAGS_KNOWN
+        count = _COUNT_8086 if "flags" in initial["regs"].object() else _COUNT["rflags"]
+        mask = count if mask is None else mask & count
         memory_mask = {}
         exception = test.get("exception")
         event, events = _event(exception)
@@ -283,7 +297,7 @@ class Importer:
                 record=b"",
             ),
             code,
-            {name: bits if name != "rflags" else bits & mask for name, bits in _COUNT.items()},
+            _COUNT | {"rflags": mask},
             memory_mask,
         )
 
@@ -317,29 +331,27 @@ class Importer:
         if code[0] + _CODE_ROOM > taken.ram_size:
             raise test["initial"].error(f"the code at {code[0]:#x} lies behind the end of memory")
         name = test.get("name")
-        whole = {n: b"\xff" * 32 if n in WIDE else (1 << 64) - 1 for n in STATE_NAMES}
-        state_mask = _masked(whole, masks)
+        state_mask = _masked(tuple(sorted(masks.items())))
         taken.bodies[entry.key] = Body(entry.key, entry.mode, entry.cpl, code[0], size, ())
         taken.steps[entry.ordinal] = Step(
             f"{name.text() if name else test.where} ({test.file.name}, {test.where})",
             state_mask,
             runs(memory_mask),
         )
-        taken.entries.append(replace(entry))
+        taken.entries.append(entry)
 
 
 _PUBLIC = Base(32, (16 << 20) + (2 << 20), (), {_REAL: vectors.state_of(_REAL_BASE)}, {_REAL: {}})
 
 
-def _masked(whole: Mapping[str, int | bytes], masks: Mapping[str, int]) -> tuple[tuple[int, bytes], ...]:
-    ones = b"\xff" * vectors.STATE_SIZE
-    values = {name: vectors.fields_of(ones)[name] for name in STATE_NAMES}
-    for name, bits in masks.items():
-        value = values[name]
-        values[name] = bits & value if isinstance(value, int) else (bytes(len(value)) if not bits else value)
-    packed = vectors.state_of(values)
-    padding = vectors.state_of(vectors.fields_of(ones))  # bytes between fields are 0 in both
-    return tuple(differences(padding, packed))
+@cache
+def _masked(masks: tuple[tuple[str, int], ...]) -> tuple[tuple[int, bytes], ...]:
+    """Runs of a state's bits that count; where there is none all do."""
+    values: dict[str, int | bytes] = dict(_ONES)
+    for name, bits in masks:
+        whole = _ONES[name]
+        values[name] = bits & whole if isinstance(whole, int) else whole if bits else bytes(len(whole))
+    return tuple(differences(vectors.state_of(_ONES), vectors.state_of(values)))
 
 
 def _event(node: _Node | None) -> tuple[Event, int]:
@@ -383,13 +395,13 @@ def _reg_masks(node: _Node | None) -> dict[str, int]:
 
 
 def _changed(node: _Node, state: bytes, whole: bool = False) -> bytes:
-    """The state with the registers of a test in our own layout; `whole`: those that it leaves out seldom differ from 0."""
+    """The state with the registers of a test in our own layout; `whole`: all but the x87 and vector ones are there."""
     values = vectors.fields_of(state)
     if whole:
-        values |= {name: 0 for name in ("shadow", *(f"{s}.null" for s in vectors.SEGMENTS))}
-        missing = [name for name in vectors.registers(bytes(len(state))) if name not in node.object()]
+        values |= _SELDOM
+        missing = _WANTED - node.object().keys()
         if missing:
-            raise node.error(f"'{missing[0]}' is missing")
+            raise node.error(f"'{min(missing)}' is missing")
     for name in node.object():
         if name not in values:
             raise node.error(f"unknown register '{name}'")
@@ -401,11 +413,9 @@ def _changed(node: _Node, state: bytes, whole: bool = False) -> bytes:
                     "a hexadecimal number as text is wanted, which fits the register"
                 ) from None
         else:
-            values[name] = node[name].number((1 << 64) - 1)
-            try:
-                vectors.state_of({name: values[name]})
-            except struct.error:
-                raise node[name].error("the number does not fit the register") from None
+            most, value = _ONES[name], node.value[name]
+            assert isinstance(most, int)
+            values[name] = value if type(value) is int and 0 <= value <= most else node[name].number(most)
     return vectors.state_of(values)
 
 

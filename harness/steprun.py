@@ -77,7 +77,13 @@ class Totals:
 
 def claims(backend: Backend, host: Path) -> int:
     """What the model says it can do."""
-    command = [host, "--probe", backend.binary, "--settings", dict(backend.options).get("with", "")]
+    command: list[str | Path] = [
+        host,
+        "--probe",
+        backend.binary,
+        "--settings",
+        dict(backend.options).get("with", ""),
+    ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=20)
         said = json.loads(done.stdout)
@@ -139,7 +145,8 @@ def _judge_all(taken: Vectors, stream: bytes, can: int) -> Iterator[Result]:
 def _answer(payload: bytes, launch: bytes) -> tuple[bytes, dict[int, int]]:
     """State and bytes of memory that have changed."""
     _, states, memory = _HEAD.unpack_from(payload)
-    at, state, changed = _HEAD.size, bytearray(launch), {}
+    at, state = _HEAD.size, bytearray(launch)
+    changed: dict[int, int] = {}
     for n in range(states + memory):
         place, length = _RUN.unpack_from(payload, at)
         data = payload[at + _RUN.size : at + _RUN.size + length]

@@ -7,7 +7,7 @@ import struct
 import subprocess
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -343,10 +343,12 @@ def registers(state: bytes) -> dict[str, int]:
     }
 
 
-def state_of(values: Mapping[str, int | bytes]) -> bytes:
+def state_of(values: dict[str, int | bytes]) -> bytes:
     """The state that has these values; what is not named is 0. struct.error for a value that does not fit."""
-    empty = {name: bytes(1) if name in WIDE else 0 for name in STATE_NAMES}
-    return _STATE.pack(*(empty | dict(values)).values())
+    return _STATE.pack(*(_EMPTY | values).values())
+
+
+_EMPTY: dict[str, int | bytes] = {name: b"" if name in WIDE else 0 for name in STATE_NAMES}
 
 
 # ---- writing ----

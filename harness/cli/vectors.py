@@ -47,7 +47,7 @@ _NUMBER = _Number()
     "--import",
     "imported",
     is_flag=True,
-    help="take single-step tests (JSON, plain or gzip) or a file made of them: FILTER is then FILE...; write them with -o, run them with -b",
+    help="FILTER is FILE... or DIR...: single-step tests (JSON, plain or gzip) to write with -o, to run with -b",
 )
 @click.option(
     "--flags-mask",
@@ -60,7 +60,7 @@ _NUMBER = _Number()
     type=click.Choice(["auto", "hlt", "next"]),
     default="auto",
     show_default=True,
-    help="with --import: a test ends with a HLT of its own (80286, 80386 suites), or at the next instruction (8086, 8088)",
+    help="with --import: a test ends with its own HLT (80286, 80386), or at the next instruction (8086, 8088)",
 )
 @click.option(
     "--results",
@@ -88,7 +88,7 @@ def command(
     (docs/vector-format.md). Where the cases need several images (32-bit and 64-bit home), FILE gets a suffix before its
     extension.
 
-    --import goes the other way: `vectors --import 00.json.gz -b model:unicorn` runs a suite's tests on a model and judges
+    --import goes the other way: `vectors --import 00.json.gz -b model:unicorn` runs tests on a model and judges
     what it leaves against their final states.
     """
     from harness.errors import ExitCode, UserError
@@ -153,7 +153,7 @@ def _import(
     cpu = backend.discover()["refcore"].cpu[profile]
     importer = stepimport.Importer(cpu, stepimport.Options(flags_mask, halts))
     groups = []
-    for path in files:
+    for path in (test for file in files for test in _tests_of(file)):
         if _is_vector_file(path):
             groups.append(vectors.read(path))
             if not groups[-1].steps:
@@ -206,6 +206,14 @@ def _run(
     if results is not None:
         write_file(results, lines)
     return status
+
+
+def _tests_of(path: Path) -> list[Path]:
+    """A file, or the tests of a folder."""
+    if not path.is_dir():
+        return [path]
+    names = (name for form in ("*.json", "*.json.gz") for name in path.glob(form))
+    return sorted(name for name in names if not name.name.startswith(("base.", "metadata.")))
 
 
 def _is_vector_file(path: Path) -> bool:
@@ -277,7 +285,7 @@ def _export(taken: Vectors, folder: Path, vendor: str) -> None:
             left_out += 1
     if left_out:
         warn(
-            f"home {taken.home}: {left_out} entries are no single steps (fault scripts, devices, skips) and are left out"
+            f"home {taken.home}: {left_out} entries left out: no single steps (fault scripts, devices, skips)"
         )
     folder.mkdir(parents=True, exist_ok=True)
     for key, list_of_one in tests.items():
