@@ -247,12 +247,14 @@ def _inherited(
         if source.stem.partition(".")[0] == origin:
             there |= {issue.id: issue for issue in _own_issues(source, name_known)}
 
+    shared = frozenset(ids)
+
     def renamed(name: str) -> str:
         return name.replace(f"{origin}-", f"{family}-", 1)
 
     def mine(text: str) -> str:
         return re.sub(
-            rf"\b{origin}-[a-z0-9-]*[a-z0-9]", lambda m: renamed(m[0]) if m[0] in ids else m[0], text
+            rf"\b{origin}-[a-z0-9-]*[a-z0-9]", lambda m: renamed(m[0]) if m[0] in shared else m[0], text
         )
 
     found = []
