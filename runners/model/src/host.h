@@ -43,6 +43,8 @@ struct vectors {
     uint32_t ordinals;
     /* the word space (FIELDS): index of the state's first word, words of a state, index of the fault log */
     uint32_t state_index, state_words, fault_index, fx_index, nfault_index;
+    uint32_t msr_index[8]; /* MSRs' words that only models which claim MSR are judged by */
+    unsigned msrs;
     uint32_t pages;
     bool steps; /* a file of single steps: no kit in memory, no records */
 };

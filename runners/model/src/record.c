@@ -81,9 +81,6 @@ static inline void pair_add(struct pairs *p, uint32_t index, const uint8_t *valu
 
 /* Words of the final state that the model does not show are the reference core's: of `can` only what it claims. */
 static void take_reference(const struct scene *s, uint64_t can, uint8_t *final) {
-    static const char *const msrs[] = {"efer",         "star",        "lstar",          "cstar",
-                                       "fmask",        "fs_base",     "kernel_gs_base", "sysenter_cs",
-                                       "sysenter_esp", "sysenter_eip"};
     const struct vectors *v = s->v;
     const uint32_t word = v->head.word;
     const bool x87 = can & RINGDIFF_CAN_X87, sse = can & RINGDIFF_CAN_SSE, msr = can & RINGDIFF_CAN_MSR;
@@ -109,12 +106,9 @@ static void take_reference(const struct scene *s, uint64_t can, uint8_t *final) 
         memcpy(final + fx + 24, reference + fx + 24, 8);
         memcpy(final + fx + 160, reference + fx + 160, 256);
     }
-    for (unsigned i = 0; !msr && i < sizeof msrs / sizeof *msrs; i++) {
-        int at = vectors_field(v, msrs[i]);
-        /* EFER and FS are more than MSRs */
-        if (at >= 0 && strcmp(msrs[i], "efer") != 0 && strcmp(msrs[i], "fs_base") != 0)
-            memcpy(final + ((uint32_t)at - v->state_index) * word,
-                   reference + ((uint32_t)at - v->state_index) * word, word);
+    for (unsigned i = 0; !msr && i < v->msrs; i++) {
+        const size_t at = (size_t)(v->msr_index[i] - v->state_index) * word;
+        memcpy(final + at, reference + at, word);
     }
 }
 

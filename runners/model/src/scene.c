@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static uint8_t *plain_memory(size_t size) {
     void *at = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -193,6 +194,20 @@ static const char *differs(struct scene *s, uint32_t at, uint32_t end, char to[R
     return to;
 }
 
+/* The same for much memory: pages that nothing has touched are holes of the memory file, and zero in what is expected. */
+static const char *differs_anywhere(struct scene *s, uint32_t at, uint32_t end, char to[REASON]) {
+    const char *found = 0;
+    for (off_t from = lseek(s->ram_file, at, SEEK_DATA); from >= 0 && from < end;
+         from = lseek(s->ram_file, from, SEEK_DATA)) {
+        const off_t hole = lseek(s->ram_file, from, SEEK_HOLE);
+        const uint32_t until = hole < 0 || hole > end ? end : (uint32_t)hole;
+        const char *here = differs(s, (uint32_t)from, until, to);
+        found = found ? found : here;
+        from = until;
+    }
+    return found;
+}
+
 /* The kit's capture code writes its own pages: real mode's registers and stack, the kit's stack, S_FINAL and the fault log. */
 const char *scene_stray(struct scene *s, bool whole, bool arena_too, char to[REASON]) {
     enum { LOW_VARS = 0x18000, LOW_VARS_END = 0x20000, PAYLOAD = 0x400000, KIT_END = 0x410000 };
@@ -219,7 +234,7 @@ const char *scene_stray(struct scene *s, bool whole, bool arena_too, char to[REA
     const char *found = 0;
     for (unsigned i = 0; i < sizeof places / sizeof *places; i++) {
         if (places[i].look && places[i].from < places[i].to) {
-            const char *here = differs(s, places[i].from, places[i].to, to);
+            const char *here = differs_anywhere(s, places[i].from, places[i].to, to);
             found = found ? found : here;
         }
     }

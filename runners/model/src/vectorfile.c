@@ -225,6 +225,14 @@ static const char *read_fields(struct vectors *v) {
     v->fault_index = (uint32_t)fault;
     v->fx_index = (uint32_t)fx;
     v->nfault_index = (uint32_t)nfault;
+    static const char *const msrs[] = {"star",           "lstar",       "cstar",        "fmask",
+                                       "kernel_gs_base", "sysenter_cs", "sysenter_esp", "sysenter_eip"};
+    v->msrs = 0;
+    for (unsigned i = 0; i < sizeof msrs / sizeof *msrs; i++) {
+        const int at = vectors_field(v, msrs[i]);
+        if (at >= state && at < fault)
+            v->msr_index[v->msrs++] = (uint32_t)at;
+    }
     v->state_words = (uint32_t)(fault - state);
     return 0;
 }
