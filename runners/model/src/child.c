@@ -198,6 +198,18 @@ static int end_batch(struct child *c, uint32_t next, const struct vector_case *l
     return flush(c, next) ? 0 : HOST_ERROR;
 }
 
+/* Nothing of the batch was: memory is put right, and what it said forgotten. Returns the ordinal to go on with. */
+static uint32_t take_back(struct child *c) {
+    char where[REASON];
+    (void)scene_stray(&c->host.scene, true, true, where);
+    c->host.scene.all_dirty = true;
+    c->frames.size = 0;
+    c->frames.seq = (uint16_t)c->control->seq;
+    c->mode = c->control->mode;
+    c->batch = 0;
+    return c->control->next;
+}
+
 static bool is_skipped(const struct options *o, uint32_t ordinal) {
     for (unsigned i = 0; i < o->skips; i++) {
         if (o->skip[i] == ordinal)
@@ -307,9 +319,9 @@ static int run_all(struct child *c, const struct vectors *v) {
             continue;
         int code = end_batch(c, ordinal, last);
         if (code < 0) {
-            c->control->stray = 1;
             c->control->careful_until = ordinal;
-            return HOST_ERROR;
+            ordinal = take_back(c);
+            continue;
         }
         if (code)
             return code;

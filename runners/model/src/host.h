@@ -217,7 +217,6 @@ struct control {
     volatile uint32_t careful_until; /* ordinals below are batches of their own */
     volatile uint32_t mode;          /* whose BASELINE was said */
     volatile uint32_t cases;
-    volatile uint32_t stray; /* the child has found memory written that no case may write */
     char reason[REASON];
 };
 #define NO_ORDINAL UINT32_MAX

@@ -112,25 +112,53 @@ static void take_reference(const struct scene *s, uint64_t can, uint8_t *final) 
     }
 }
 
+/* Lines of the page tables that are not as expected, in memory or in what the reference core has left. */
+static void changed_lines(const struct scene *s, uint32_t tables, uint32_t size, uint64_t *lines) {
+    enum { LINE = 64 };
+    const uint8_t *mine = s->ram + tables, *expected = s->expected + tables, *at = s->parts.final;
+    for (uint32_t i = 0; memcmp(mine + i, expected + i, size - i) != 0; i += LINE) {
+        while (memcmp(mine + i, expected + i, LINE) == 0)
+            i += LINE;
+        lines[i / LINE / 64] |= UINT64_C(1) << i / LINE % 64;
+    }
+    struct vector_run run;
+    for (uint32_t n = 0; n < s->entry->final_runs; n++, at += sizeof run + run.length) {
+        memcpy(&run, at, sizeof run);
+        for (uint32_t i = run.at / LINE * LINE; i < run.at + run.length; i += LINE) {
+            if (i - tables < size)
+                lines[(i - tables) / LINE / 64] |= UINT64_C(1) << (i - tables) / LINE % 64;
+        }
+    }
+}
+
 /* Accessed and dirty bits that the model does not set are the reference core's, where all else is the same. */
 static void take_marks(struct scene *s) {
-    enum { TABLES = 0x2000, TABLES_SIZE = 0x5000, MARKS = 0x60 };
-    const struct vector_head *h = &s->v->head;
-    static uint8_t reference[0x30000];
-    uint32_t first = h->arena + TABLES - h->guard;
-    memcpy(reference + first, s->expected + h->arena + TABLES, TABLES_SIZE);
+    enum { TABLES = 0x2000, TABLES_SIZE = 0x5000, MARKS = 0x60, LINE = 64 };
+    static uint8_t reference[TABLES_SIZE];
+    const uint32_t tables = s->v->head.arena + TABLES;
+    uint64_t lines[TABLES_SIZE / LINE / 64] = {0};
+    changed_lines(s, tables, TABLES_SIZE, lines);
+    for (uint32_t i = 0; i < TABLES_SIZE; i += LINE) {
+        if (lines[i / LINE / 64] >> i / LINE % 64 & 1)
+            memcpy(reference + i, s->expected + tables + i, LINE);
+    }
     struct vector_run run;
     const uint8_t *at = s->parts.final;
-    for (uint32_t i = 0; i < s->entry->final_runs; i++, at += sizeof run + run.length) {
+    for (uint32_t n = 0; n < s->entry->final_runs; n++, at += sizeof run + run.length) {
         memcpy(&run, at, sizeof run);
-        if (run.at + run.length - h->guard <= sizeof reference)
-            memcpy(reference + (run.at - h->guard), at + sizeof run, run.length);
+        if (run.at >= tables && run.at + run.length <= tables + TABLES_SIZE)
+            memcpy(reference + (run.at - tables), at + sizeof run, run.length);
     }
-    uint32_t *mine = (uint32_t *)(void *)(s->ram + h->arena + TABLES);
-    const uint32_t *theirs = (const uint32_t *)(const void *)(reference + first);
-    for (uint32_t i = 0; i < TABLES_SIZE / 4; i++) {
-        if (mine[i] != theirs[i] && ((mine[i] ^ theirs[i]) & ~(uint32_t)MARKS) == 0)
-            mine[i] = theirs[i];
+    for (uint32_t i = 0; i < TABLES_SIZE; i += 4) {
+        uint32_t mine, theirs;
+        if (!(lines[i / LINE / 64] >> i / LINE % 64 & 1)) {
+            i += LINE - 4;
+            continue;
+        }
+        memcpy(&mine, s->ram + tables + i, sizeof mine);
+        memcpy(&theirs, reference + i, sizeof theirs);
+        if (mine != theirs && ((mine ^ theirs) & ~(uint32_t)MARKS) == 0)
+            memcpy(s->ram + tables + i, &theirs, sizeof theirs);
     }
 }
 
