@@ -23,6 +23,8 @@ struct child {
     uint32_t batch; /* cases in it */
     uint32_t batches, mode;
     bool careful;
+    uint32_t strayed_until; /* a batch that strayed, up to here, runs again case by case; 0: none */
+    char strayed[REASON];   /* where, until the case is found */
 };
 
 static uint64_t now_ns(void) {
@@ -188,8 +190,17 @@ static int end_batch(struct child *c, uint32_t next, const struct vector_case *l
     const char *stray = c->host.scene.entry && !c->host.v->steps
                             ? scene_stray(&c->host.scene, whole || c->careful, true, where)
                             : 0;
-    if (stray && !c->careful)
+    if (stray && !c->careful) {
+        snprintf(c->strayed, sizeof c->strayed, "%s", stray);
         return -1;
+    }
+    if (stray)
+        c->strayed_until = 0;
+    else if (c->strayed_until &&
+             next >= c->strayed_until) { /* alone none of them does it: the last stands for all */
+        c->strayed_until = 0;
+        stray = c->strayed;
+    }
     if (stray && last) {
         const uint32_t note[3] = {last->key, last->raw, DAMAGED_KIT};
         frame_words(&c->frames, NOTE, note, 3);
@@ -319,7 +330,7 @@ static int run_all(struct child *c, const struct vectors *v) {
             continue;
         int code = end_batch(c, ordinal, last);
         if (code < 0) {
-            c->control->careful_until = ordinal;
+            c->control->careful_until = c->strayed_until = ordinal;
             ordinal = take_back(c);
             continue;
         }
