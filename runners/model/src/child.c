@@ -191,7 +191,11 @@ static int end_batch(struct child *c, uint32_t next, const struct vector_case *l
                             ? scene_stray(&c->host.scene, whole || c->careful, true, where)
                             : 0;
     if (stray && !c->careful) {
+        /* in the arena the record will show it */
+        const struct vector_head *head = &c->host.v->head;
+        const bool outside = c->host.scene.stray_at - head->arena >= head->arena_size;
         snprintf(c->strayed, sizeof c->strayed, "%s", stray);
+        c->strayed_until = outside ? next : 0;
         return -1;
     }
     if (stray)
@@ -330,7 +334,7 @@ static int run_all(struct child *c, const struct vectors *v) {
             continue;
         int code = end_batch(c, ordinal, last);
         if (code < 0) {
-            c->control->careful_until = c->strayed_until = ordinal;
+            c->control->careful_until = ordinal;
             ordinal = take_back(c);
             continue;
         }

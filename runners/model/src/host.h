@@ -100,6 +100,7 @@ struct scene {
     const struct vector_case *entry;
     struct parts parts;
     int ram_file;
+    uint32_t stray_at;         /* where scene_stray() has found something last */
     uint32_t page_written[64]; /* single steps: what the host has written since it told the model */
     unsigned pages_written;
     uint64_t dirty; /* pages of the guarded region whose memory the host has written since scene_tell() */

@@ -188,6 +188,7 @@ static const char *differs(struct scene *s, uint32_t at, uint32_t end, char to[R
     uint32_t i = at;
     while (s->ram[i] == s->expected[i])
         i++;
+    s->stray_at = i;
     snprintf(to, REASON, "physical %#x is %#x, not %#x", i, s->ram[i], s->expected[i]);
     memcpy(s->ram + at, s->expected + at, end - at);
     mark(s, at, end - at);
