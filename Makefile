@@ -16,7 +16,7 @@ help:
 	@echo "make check      lint and tests"
 	@echo "make check-all  the same with the slow tests"
 	@echo "make coverage   branch coverage of the core's event/, seg/ and mem/"
-	@echo "make bench      cases a second, latency, and ten workloads against Bochs and QEMU"
+	@echo "make bench      cases a second, windows of models, latency, ten workloads against Bochs and QEMU"
 	@echo "make profile    where the reference core spends its time"
 	@echo "make lint       formatter and linters only"
 	@echo "make format     let the formatter rewrite"
@@ -71,8 +71,9 @@ check-all: lint refcore kvm model v86
 coverage: setup
 	@$(MAKE) --no-print-directory -j2 -C refcore coverage
 
-bench: refcore
+bench: refcore model
 	@$(PYTHON) bench/run.py
+	@$(PYTHON) bench/models.py
 	@$(PYTHON) bench/workloads.py
 
 # Where the reference core spends its time on the bench's images and on ten workloads; needs Linux' perf.
