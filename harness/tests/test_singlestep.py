@@ -6,7 +6,10 @@ from __future__ import annotations
 import copy
 import gzip
 import json
+import random
+import struct
 import subprocess
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,7 @@ import pytest
 from harness import vectors
 from harness.errors import UserError
 from harness.stepimport import Importer, Options
+from harness.tests.test_model import ASAN_HOST, BYE, CRASH, HOST, REFCORE, UNAVAILABLE, chunks, joined
 
 ROOT = Path(__file__).resolve().parents[2]
 DIVERGENCE, INPUT = 10, 3
@@ -265,3 +269,29 @@ class TestMalformedInput:
     def test_only_models_run_them(self) -> None:
         done = ringdiff("vectors", "--import", "x.json", "-b", "refcore")
         assert done.returncode == INPUT and "single steps run on models only" in done.stderr
+
+    def test_a_damaged_vector_file_is_refused_or_harmless(self, exported: Path, tmp_path: Path) -> None:
+        """Bytes changed with all CRCs put right, for the host's reader of single steps."""
+        path, stream = tmp_path / "v", tmp_path / "stream"
+        ringdiff("vectors", "--import", next(exported.glob("iret.cs-checks.long64.*.json")), "-o", path)
+        data, rng = path.read_bytes(), random.Random(1)
+        host = ASAN_HOST if ASAN_HOST.exists() else HOST
+        ended = set()
+        for n in range(40):
+            parts = chunks(data)
+            at = rng.randrange(len(parts))
+            kind, flags, payload = parts[at]
+            raw = bytearray(zlib.decompress(payload[8:]) if flags & 1 else payload)
+            for _ in range(rng.choice((1, 4, 40)) if n and raw else 0):
+                raw[rng.randrange(len(raw))] = rng.choice((0, 1, 0xFF, rng.randrange(256)))
+            packed = struct.pack("<Q", len(raw)) + zlib.compress(bytes(raw)) if flags & 1 else bytes(raw)
+            parts[at] = kind, flags, packed
+            path.write_bytes(joined(parts, data[:16]))
+            command: list[str | Path] = [host, "--vectors", path, "--model", REFCORE, "--stream", stream]
+            done = subprocess.run(
+                [*command, "--count", "20", "--instructions", "100000"], capture_output=True, timeout=120
+            )
+            assert done.returncode in (BYE, CRASH, UNAVAILABLE), done.stderr[-2000:]
+            assert b"Sanitizer" not in done.stderr and b"runtime error" not in done.stderr, done.stderr
+            ended.add(done.returncode)
+        assert ended >= {BYE, CRASH}

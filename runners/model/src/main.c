@@ -238,6 +238,8 @@ static void begin_stream(const struct options *o, const struct vectors *v, int s
                          struct control *control) {
     enum { START_AT = 12 };
     struct frames f = {0};
+    if (!v->frames) /* single steps */
+        return;
     const uint8_t *at = v->frames, *end = v->frames + v->frames_size;
     while (at + sizeof(struct vector_frame) <= end) {
         struct vector_frame head;
