@@ -16,7 +16,7 @@ help:
 	@echo "make check      lint and tests"
 	@echo "make check-all  the same with the slow tests"
 	@echo "make coverage   branch coverage of the core's event/, seg/ and mem/"
-	@echo "make bench      cases a second, latency, and ten workloads against Bochs and QEMU"
+	@echo "make bench      cases a second, windows of models, latency, bars of the core, ten workloads against Bochs and QEMU"
 	@echo "make ablation   the reference core without each of the things that make it fast"
 	@echo "make profile    where the reference core spends its time"
 	@echo "make lint       formatter and linters only"
@@ -72,8 +72,9 @@ check-all: lint refcore kvm model v86
 coverage: setup
 	@$(MAKE) --no-print-directory -j2 -C refcore coverage
 
-bench: refcore
+bench: refcore model
 	@$(PYTHON) bench/run.py
+	@$(PYTHON) bench/models.py
 	@$(PYTHON) bench/workloads.py
 	@$(PYTHON) bench/machines.py
 

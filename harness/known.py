@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import translate
 from functools import cached_property
 from itertools import islice
@@ -180,7 +180,22 @@ def load(folder: Path, name_known: Known | None = None, families: Iterable[str] 
 
 
 def read_file(path: Path, name_known: Known | None = None) -> list[KnownIssue]:
-    """The issues of one file."""
+    """The issues of one file, with those it inherits."""
+    data, text = _parsed(path)
+    issues = _own_issues(path, name_known)
+    for table, line in _tables(path, data, text, "inherit"):
+        issues += _inherited(path, table, Location(str(path), line), name_known)
+    return issues
+
+
+def _own_issues(path: Path, name_known: Known | None) -> list[KnownIssue]:
+    data, text = _parsed(path)
+    return [
+        _Reader(path, table, line, name_known).issue() for table, line in _tables(path, data, text, "issue")
+    ]
+
+
+def _parsed(path: Path) -> tuple[dict[str, Any], str]:
     try:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
@@ -189,22 +204,85 @@ def read_file(path: Path, name_known: Known | None = None) -> list[KnownIssue]:
         raise UserError(f"cannot read known issues: {reason}", Location(str(path))) from None
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"not valid TOML: {error}", Location(str(path))) from None
-    extra = sorted(set(data) - {"issue"})
+    extra = sorted(set(data) - {"issue", "inherit"})
     if extra:
-        raise UserError(f"unknown key '{extra[0]}'; a file holds [[issue]] tables only", Location(str(path)))
-    tables = data.get("issue", [])
+        raise UserError(
+            f"unknown key '{extra[0]}'; a file holds [[issue]] and [[inherit]] tables only",
+            Location(str(path)),
+        )
+    return data, text
+
+
+def _tables(
+    path: Path, data: Mapping[str, Any], text: str, name: str
+) -> Iterator[tuple[Mapping[str, Any], int]]:
+    """Tables of a name with the line numbers of their headers: tomllib tells none."""
+    tables = data.get(name, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise UserError("'issue' must be tables: [[issue]]", Location(str(path)))
-    lines = _table_lines(text)
-    return [
-        _Reader(path, table, lines[n] if n < len(lines) else 0, name_known).issue()
-        for n, table in enumerate(tables)
-    ]
+        raise UserError(f"'{name}' must be tables: [[{name}]]", Location(str(path)))
+    header = f"[[{name}]]"
+    lines = [n for n, line in enumerate(text.splitlines(), 1) if line.strip().startswith(header)]
+    for n, table in enumerate(tables):
+        yield table, lines[n] if n < len(lines) else 0
 
 
-def _table_lines(text: str) -> list[int]:
-    """Line numbers of the [[issue]] headers: tomllib tells none."""
-    return [n for n, line in enumerate(text.splitlines(), 1) if line.strip().startswith("[[issue]]")]
+def _inherited(
+    path: Path, table: Mapping[str, Any], where: Location, name_known: Known | None
+) -> list[KnownIssue]:
+    """Issues of another family that this one has too, for they share code: in all versions, or in those named.
+
+    The id's family is replaced, and so where `right` and `text` name such ids.
+    """
+    family, origin, ids = path.stem.partition(".")[0], table.get("from"), table.get("issues")
+    extra = sorted(set(table) - {"from", "issues", "versions"})
+    if extra:
+        raise UserError(f"[[inherit]]: unknown key '{extra[0]}'; known are from, issues, versions", where)
+    if not isinstance(origin, str) or not origin or origin == family:
+        raise UserError("[[inherit]]: 'from' must be another family", where)
+    if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
+        raise UserError("[[inherit]]: 'issues' must be a list of ids that is not empty", where)
+    versions = parse_versions(table.get("versions", ""), lambda message: UserError(message, where))
+    there: dict[str, KnownIssue] = {}
+    for source in sorted(path.parent.glob(f"{origin}*.toml")):
+        if source.stem.partition(".")[0] == origin:
+            there |= {issue.id: issue for issue in _own_issues(source, name_known)}
+
+    shared = frozenset(ids)
+
+    def renamed(name: str) -> str:
+        return name.replace(f"{origin}-", f"{family}-", 1)
+
+    def mine(text: str) -> str:
+        return re.sub(
+            rf"\b{origin}-[a-z0-9-]*[a-z0-9]", lambda m: renamed(m[0]) if m[0] in shared else m[0], text
+        )
+
+    found = []
+    for one in ids:
+        if one not in there:
+            raise UserError(f"[[inherit]]: '{origin}' has no known issue '{one}'", where)
+        issue = there[one]
+        name = renamed(issue.id)
+        if name == issue.id:
+            raise UserError(f"[[inherit]]: '{one}' does not begin with '{origin}-'", where)
+        right, text = mine(issue.right), mine(issue.text)
+        found.append(
+            replace(issue, id=name, family=family, right=right, text=text, where=where, versions=versions)
+        )
+    return found
+
+
+def parse_versions(value: object, error: Callable[[str], UserError]) -> tuple[tuple[str, str], ...]:
+    """Constraints on a version, ANDed: `>= 7.0, < 10.1`."""
+    if not isinstance(value, str):
+        raise error("'versions' must be a text such as \">= 7.0, < 10.1\"")
+    found = []
+    for part in filter(None, (part.strip() for part in value.split(","))):
+        match = _CONSTRAINT.match(part)
+        if match is None:
+            raise error(f"'versions': '{part}' is not an operator (< <= > >= ==) and a version")
+        found.append((match[1], match[2]))
+    return tuple(found)
 
 
 class _Reader:
@@ -268,16 +346,7 @@ class _Reader:
         return tuple(value)
 
     def _versions(self) -> tuple[tuple[str, str], ...]:
-        value = self._table.get("versions", "")
-        if not isinstance(value, str):
-            raise self._error("'versions' must be a text such as \">= 7.0, < 10.1\"")
-        found = []
-        for part in filter(None, (part.strip() for part in value.split(","))):
-            match = _CONSTRAINT.match(part)
-            if match is None:
-                raise self._error(f"'versions': '{part}' is not an operator (< <= > >= ==) and a version")
-            found.append((match[1], match[2]))
-        return tuple(found)
+        return parse_versions(self._table.get("versions", ""), self._error)
 
     def _when(self) -> Expr | None:
         value = self._table.get("when")

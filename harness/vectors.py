@@ -7,7 +7,7 @@ import struct
 import subprocess
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,10 +17,9 @@ MAGIC, VERSION = b"RDVECTOR", 1
 PACKED, CRITICAL = 1, 2
 OUTCOMES = ("record", "shutdown", "halted", "skip", "no window")
 KINDS = ("none", "fault", "trap", "software", "int3/into", "icebp", "external")
-SCRIPT, FULL_COMPARE, NESTED, DEVICES = 1, 2, 4, 8
+SCRIPT, FULL_COMPARE, NESTED, DEVICES, HALT = 1, 2, 4, 8, 16
 PAGE = 4096
 RAM_MIB = 32
-KIT = 0x80000  # no case has memory of its own from here on
 
 _CHUNK = struct.Struct("<IIQ")
 _HEAD = struct.Struct("<HHIQII32s32s10I")
@@ -30,34 +29,35 @@ _CASE = struct.Struct("<IIIIHBBBBhIIIIIIIIII")
 _EVENT = struct.Struct("<IBBBBIIQ")
 _RUN = struct.Struct("<II")
 _IO = struct.Struct("<HBBI")
+_STEP = struct.Struct("<IIII")
 
 GPR = ("rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi", *(f"r{n}" for n in range(8, 16)))
 SEGMENTS = ("es", "cs", "ss", "ds", "fs", "gs", "ldtr", "tr")
-# Offsets in struct ringdiff_state (runners/model/ringdiff_model.h).
-_SEGMENT = struct.Struct("<HHIQB7x")
-_AT_SEGMENTS = 18 * 8
-_AFTER = _AT_SEGMENTS + 8 * _SEGMENT.size
-_TABLES = struct.Struct("<QQHHBBxx")
-_CONTROL = struct.Struct("<6Q4Q4QQQ12Q")
-_CONTROL_NAMES = (
-    *("cr0", "cr2", "cr3", "cr4", "cr8", "xcr0"),
-    *(f"pdpte{n}" for n in range(4)),
-    *(f"dr{n}" for n in range(4)),
-    *(
-        "dr6",
-        "dr7",
-        "efer",
-        "star",
-        "lstar",
-        "cstar",
-        "fmask",
-        "kernel_gs_base",
-        "tsc_aux",
-        "pat",
-        "apic_base",
-    ),
-    *("sysenter_cs", "sysenter_esp", "sysenter_eip"),
+# struct ringdiff_state (runners/model/ringdiff_model.h), from its first byte to its last: names and formats.
+_SEGMENT_PARTS = (("", "H"), (".rights", "H"), (".limit", "I"), (".base", "Q"), (".null", "B7x"))
+_CONTROL_NAMES = """cr0 cr2 cr3 cr4 cr8 xcr0 pdpte0 pdpte1 pdpte2 pdpte3 dr0 dr1 dr2 dr3 dr6 dr7 efer star lstar cstar
+    fmask kernel_gs_base tsc_aux pat apic_base sysenter_cs sysenter_esp sysenter_eip""".split()
+_PARTS = (
+    *((name, "Q") for name in (*GPR, "rip", "rflags")),
+    *((f"{name}{part}", form) for name in SEGMENTS for part, form in _SEGMENT_PARTS),
+    *(("gdtr.base", "Q"), ("idtr.base", "Q"), ("gdtr.limit", "H"), ("idtr.limit", "H")),
+    *(("cpl", "B"), ("shadow", "Bxx")),
+    *((name, "Q") for name in _CONTROL_NAMES),
+    *(("pkru", "I"), ("mxcsr", "I"), *((name, "H") for name in ("fcw", "fsw", "fop", "fcs", "fds"))),
+    *(("ftw", "Bx"), ("debugctl", "I"), ("fip", "Q"), ("fdp", "Q")),
+    *((f"st{n}", "10s6x") for n in range(8)),
+    *((f"ymm{n}", "32s") for n in range(16)),
 )
+_STATE = struct.Struct("<" + "".join(form for _, form in _PARTS))
+STATE_NAMES = tuple(name for name, _ in _PARTS)
+STATE_SIZE = _STATE.size
+_SELDOM = frozenset(("shadow", *(f"{name}.null" for name in SEGMENTS)))  # named where they are not 0
+FPU = frozenset(
+    ("mxcsr", "fcw", "fsw", "fop", "fcs", "fds", "ftw", "fip", "fdp", "pkru", "debugctl")
+    + tuple(f"st{n}" for n in range(8))
+    + tuple(f"ymm{n}" for n in range(16))
+)
+WIDE = frozenset(name for name, form in _PARTS if "s" in form)  # wider than JSON's numbers: hexadecimal text
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,15 @@ class Entry:
     record: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a file of single steps says of a case besides its entry."""
+
+    name: str
+    state_mask: tuple[tuple[int, bytes], ...] = ()  # bits that count, where not all do
+    memory_mask: tuple[tuple[int, bytes], ...] = ()
+
+
 @dataclass
 class Vectors:
     """A whole file."""
@@ -124,6 +133,7 @@ class Vectors:
     states: dict[int, bytes] = field(default_factory=dict)  # by mode
     pages: dict[int, dict[int, bytes]] = field(default_factory=dict)  # by mode and page number
     entries: list[Entry] = field(default_factory=list)
+    steps: dict[int, Step] = field(default_factory=dict)  # of a file of single steps, by ordinal
 
     def base(self, mode: int, address: int, size: int) -> bytes:
         """Memory of a mode's base."""
@@ -201,35 +211,25 @@ def _applied(base: bytes, runs: tuple[tuple[int, bytes], ...]) -> bytes:
 
 def _read_entry(vectors: Vectors, data: bytes) -> Entry:
     reader = _Reader(data)
-    head = reader.unpack(_CASE)
-    _, ordinal, key, raw, mode, cpl, flags, outcome, events, interrupt, skipped = head[:11]
-    states, launches, shadows, boundaries, arrivals, finals, ios, record, _ = head[11:]
+    _, ordinal, key, raw, mode, cpl, flags, outcome, events, interrupt, skipped, *counts = reader.unpack(
+        _CASE
+    )
     kind, vector, has_error, _, _, error, dr6, cr2 = reader.unpack(_EVENT)
     if outcome >= len(OUTCOMES):
         raise ValueError(f"unknown outcome {outcome}")
+    states, launches, shadows, boundaries, arrivals, finals, ios, record, _ = counts
     launch = _applied(vectors.states.get(mode, bytes(vectors.state_size)), reader.runs(states))
-    memory, shadow = reader.runs(launches), reader.runs(shadows)
-    boundary, arrival = _applied(launch, reader.runs(boundaries)), _applied(launch, reader.runs(arrivals))
-    final = reader.runs(finals)
-    accesses = [reader.unpack(_IO) for _ in range(ios)]
-    return Entry(
-        ordinal=ordinal,
-        key=key,
-        raw=raw,
-        mode=mode,
-        cpl=cpl,
-        flags=flags,
-        outcome=OUTCOMES[outcome],
-        events=events,
-        interrupt=interrupt,
-        skipped=skipped,
-        launch=launch,
-        launch_memory=memory,
-        shadow=shadow,
-        boundary=boundary,
-        arrival=arrival,
-        final_memory=final,
-        ports=tuple((port, width, bool(out), value) for port, width, out, value in accesses),
+    return Entry(  # in the order of the file
+        *(ordinal, key, raw, mode, cpl, flags, OUTCOMES[outcome], events, interrupt, skipped, launch),
+        launch_memory=reader.runs(launches),
+        shadow=reader.runs(shadows),
+        boundary=_applied(launch, reader.runs(boundaries)),
+        arrival=_applied(launch, reader.runs(arrivals)),
+        final_memory=reader.runs(finals),
+        ports=tuple(
+            (port, width, bool(out), value)
+            for port, width, out, value in (reader.unpack(_IO) for _ in range(ios))
+        ),
         event=Event(kind, vector, bool(has_error), error, dr6, cr2),
         record=reader.take(record),
     )
@@ -276,6 +276,11 @@ def parse(data: bytes) -> Vectors:
             while reader.more:
                 size = int.from_bytes(reader.ahead(4), "little")
                 vectors.entries.append(_read_entry(vectors, reader.take(max(size, 4))))
+        elif kind == "STEP":
+            while reader.more:
+                ordinal, name, states, memory = reader.unpack(_STEP)
+                text = reader.take(name).decode("utf-8")
+                vectors.steps[ordinal] = Step(text, reader.runs(states), reader.runs(memory))
         elif kind == "END ":
             ended = True
         elif kind != "FRAM" and flags & CRITICAL:
@@ -321,73 +326,115 @@ def take(rom: bytes, cpu: str, core: Path, to: Path) -> None:
         raise UserError(done.stderr.strip() or f"refcore ended with status {done.returncode}")
 
 
+# ---- states by name ----
+
+
+def fields_of(state: bytes) -> dict[str, int | bytes]:
+    """Every part of a state by its name; what is wider than 64 bits as bytes."""
+    return dict(zip(STATE_NAMES, _STATE.unpack(state)))
+
+
 def registers(state: bytes) -> dict[str, int]:
     """Names and values of a state, hidden parts as `cs.base` and so on; without FPU and vector registers."""
-    values = struct.unpack_from("<18Q", state)
-    found = dict(zip((*GPR, "rip", "rflags"), values))
-    for n, name in enumerate(SEGMENTS):
-        selector, rights, limit, base, null = _SEGMENT.unpack_from(state, _AT_SEGMENTS + n * _SEGMENT.size)
-        found[name] = selector
-        found |= {f"{name}.base": base, f"{name}.limit": limit, f"{name}.rights": rights}
-        if null:
-            found[f"{name}.null"] = 1
-    gdt, idt, gdt_limit, idt_limit, cpl, _ = _TABLES.unpack_from(state, _AFTER)
-    found |= {
-        "gdtr.base": gdt,
-        "gdtr.limit": gdt_limit,
-        "idtr.base": idt,
-        "idtr.limit": idt_limit,
-        "cpl": cpl,
+    return {
+        name: value
+        for name, value in fields_of(state).items()
+        if isinstance(value, int) and name not in FPU and (value or name not in _SELDOM)
     }
-    return found | dict(zip(_CONTROL_NAMES, _CONTROL.unpack_from(state, _AFTER + _TABLES.size)))
 
 
-def _bytes_of(runs: tuple[tuple[int, bytes], ...]) -> list[list[int]]:
-    """Pairs of address and byte; the kit's own variables are left out."""
-    return [[at + n, byte] for at, data in runs if at < KIT for n, byte in enumerate(data)]
+def state_of(values: dict[str, int | bytes]) -> bytes:
+    """The state that has these values; what is not named is 0. struct.error for a value that does not fit."""
+    return _STATE.pack(*(_EMPTY | values).values())
 
 
-def _changes(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
-    return {key: value for key, value in after.items() if before.get(key) != value}
+_EMPTY: dict[str, int | bytes] = {name: b"" if name in WIDE else 0 for name in STATE_NAMES}
 
 
-def single_step(vectors: Vectors, entry: Entry, name: str) -> dict[str, object]:
-    """A case in the layout of single-step test suites: initial and final registers and bytes of memory.
+# ---- writing ----
 
-    `final` has the registers that have changed on arrival in the handler, and memory with what the delivery has pushed;
-    `boundary` the registers that have changed where the event was about to be delivered. `ram` of `initial` is what
-    differs from the mode's base, which lies in a file of its own.
-    """
-    launch = registers(entry.launch)
-    body = vectors.bodies[entry.key]
-    code64 = launch["efer"] & 0x400 and launch["cs.rights"] & 0x2000
-    linear = launch["rip"] + (0 if code64 else launch["cs.base"])
-    size = max(0, body.code + body.code_size - linear) if body.code <= linear else 0
-    test: dict[str, object] = {
-        "name": name,
-        "mode": entry.mode,
-        "bytes": list(vectors.memory_at_launch(entry, linear, size)),
-        "initial": {"regs": launch, "ram": _bytes_of((*body.runs, *entry.launch_memory))},
-        "final": {"regs": _changes(launch, registers(entry.arrival)), "ram": _bytes_of(entry.final_memory)},
-        "outcome": entry.outcome,
-    }
-    if entry.events:
-        event = entry.event
-        test["boundary"] = {"regs": _changes(launch, registers(entry.boundary))}
-        test["exception"] = {
-            "number": event.vector,
-            "kind": KINDS[event.kind] if event.kind < len(KINDS) else str(event.kind),
-            **({"error": event.error} if event.has_error else {}),
-            **({"cr2": event.cr2} if event.vector == 14 else {}),
+
+def differences(before: bytes, after: bytes) -> list[tuple[int, bytes]]:
+    """Runs of what differs between two byte strings of one length."""
+    found: list[tuple[int, bytes]] = []
+    at, size = 0, len(after)
+    while at < size:
+        if after[at : at + 64] == before[at : at + 64]:
+            at += 64
+            continue
+        if after[at] == before[at]:
+            at += 1
+            continue
+        end = at + 1
+        while end < size and after[end] != before[end]:
+            end += 1
+        found.append((at, after[at:end]))
+        at = end
+    return found
+
+
+def _packed_runs(runs: Iterable[tuple[int, bytes]]) -> bytes:
+    return b"".join(_RUN.pack(at, len(data)) + data for at, data in runs)
+
+
+def _chunk(kind: str, payload: bytes, flags: int = 0) -> bytes:
+    if flags & PACKED:
+        payload = len(payload).to_bytes(8, "little") + zlib.compress(payload, 3)
+    chunk = _CHUNK.pack(int.from_bytes(kind.encode(), "little"), flags, len(payload)) + payload
+    return chunk + zlib.crc32(chunk).to_bytes(4, "little")
+
+
+def _packed_entry(vectors: Vectors, entry: Entry) -> bytes:
+    parts = (
+        differences(vectors.states[entry.mode], entry.launch),
+        *(entry.launch_memory, entry.shadow),
+        *(differences(entry.launch, entry.boundary), differences(entry.launch, entry.arrival)),
+        entry.final_memory,
+    )
+    event = entry.event
+    tail = _EVENT.pack(event.kind, event.vector, event.has_error, 0, 0, event.error, event.dr6, event.cr2)
+    tail += b"".join(_packed_runs(part) for part in parts)
+    tail += b"".join(_IO.pack(port, width, out, value) for port, width, out, value in entry.ports)
+    tail += entry.record
+    size = -(-(_CASE.size + len(tail)) // 8) * 8
+    head = _CASE.pack(
+        *(size, entry.ordinal, entry.key, entry.raw, entry.mode, entry.cpl, entry.flags),
+        *(OUTCOMES.index(entry.outcome), entry.events, entry.interrupt, entry.skipped),
+        *(len(part) for part in parts),
+        *(len(entry.ports), len(entry.record), 0),
+    )
+    return (head + tail).ljust(size, b"\0")
+
+
+def _packed_step(ordinal: int, step: Step) -> bytes:
+    name = step.name.encode()
+    head = _STEP.pack(ordinal, len(name), len(step.state_mask), len(step.memory_mask))
+    return head + name + _packed_runs(step.state_mask) + _packed_runs(step.memory_mask)
+
+
+def packed(vectors: Vectors) -> bytes:
+    """A file of single steps: one whose image has no kit."""
+    captures = [number for pair in vectors.captures for number in pair]
+    text = (vectors.profile.encode(), vectors.core.encode())
+    head = _HEAD.pack(
+        *(vectors.home, 0, 0, vectors.ram_size, vectors.state_size, len(vectors.captures), *text, *([0] * 10))
+    )
+    out = [MAGIC + VERSION.to_bytes(8, "little")]
+    out.append(_chunk("HEAD", head + struct.pack(f"<{len(captures)}Q", *captures)))
+    first: Mapping[int, bytes] = {}
+    for mode, state in vectors.states.items():
+        now = vectors.pages[mode]
+        pages = {
+            n: now.get(n, bytes(PAGE)) for n in (*now, *first) if now.get(n, bytes(PAGE)) != first.get(n)
         }
-    if entry.ports:
-        test["ports"] = [
-            [port, width, "out" if out else "in", value] for port, width, out, value in entry.ports
-        ]
-    return test
-
-
-def base_file(vectors: Vectors, mode: int, names: Mapping[int, str]) -> dict[str, object]:
-    """A mode's base: registers, and pages by address as hexadecimal text."""
-    pages = {f"{number * PAGE:#x}": data.hex() for number, data in sorted(vectors.pages[mode].items())}
-    return {"mode": names.get(mode, str(mode)), "regs": registers(vectors.states[mode]), "pages": pages}
+        payload = _MODE.pack(mode, 0, 0, len(pages)) + state
+        payload += b"".join(n.to_bytes(4, "little") + data for n, data in sorted(pages.items()))
+        out.append(_chunk("MODE", payload, PACKED))
+        first = first or now
+    for body in vectors.bodies.values():
+        fields = (body.key, body.mode, body.cpl, 0, 0, 1, body.code, body.code_size, 0)
+        out.append(_chunk("BODY", _BODY.pack(*fields)))
+    entries = b"".join(_packed_entry(vectors, entry) for entry in vectors.entries)
+    steps = b"".join(_packed_step(*item) for item in vectors.steps.items())
+    out += [_chunk("CASE", entries, PACKED), _chunk("STEP", steps, PACKED), _chunk("END ", b"")]
+    return b"".join(out)

@@ -70,6 +70,53 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, old: str, new: str
     assert "qemu.toml" in str(caught.value)
 
 
+INHERIT = """[[inherit]]
+from = "qemu"
+issues = ["qemu-one"]
+versions = "< 3.0"
+"""
+
+
+def shared(tmp_path: Path, table: str) -> known.KnownIssues:
+    """Unicorn's issues, of which some are QEMU's."""
+    one = GOOD.replace("rf-lost", "qemu-one").replace('"why"', '"see qemu-one and qemu-two"')
+    (tmp_path / "qemu.some.toml").write_text(one)
+    (tmp_path / "unicorn.toml").write_text(table)
+    return known.load(tmp_path, families=["unicorn"])
+
+
+def test_issues_of_another_family_are_inherited_with_their_own_ids_and_versions(tmp_path: Path) -> None:
+    (issue,) = shared(tmp_path, GOOD.replace("rf-lost", "unicorn-own") + INHERIT).issues[1:]
+    assert (issue.id, issue.family, issue.versions) == ("unicorn-one", "unicorn", (("<", "3.0"),))
+    assert issue.text == "see unicorn-one and qemu-two" and issue.cases == ("*",) and issue.vendor == "intel"
+    assert issue.where.file.endswith("unicorn.toml") and issue.where.line > 10 and issue.when is not None
+    (free,) = shared(tmp_path, INHERIT.replace('versions = "< 3.0"', "")).issues
+    assert free.versions == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('from = "qemu"', "", "'from' must be another family"),
+        ('from = "qemu"', 'from = "unicorn"', "'from' must be another family"),
+        ('["qemu-one"]', '["qemu-two"]', "'qemu' has no known issue 'qemu-two'"),
+        ('["qemu-one"]', "[]", "'issues' must be a list of ids"),
+        ("< 3.0", "3.0", "'3.0' is not an operator"),
+        ("issues", "isues", "unknown key 'isues'"),
+        ("[[inherit]]", "[inherit]", "'inherit' must be tables"),
+    ],
+)
+def test_what_is_wrong_with_an_inheritance_is_said(old: str, new: str, message: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError) as caught:
+        shared(tmp_path, INHERIT.replace(old, new))
+    assert message in str(caught.value) and "unicorn.toml" in str(caught.value)
+
+
+def test_an_issue_inherited_twice_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="'unicorn-one' is already defined"):
+        shared(tmp_path, INHERIT + INHERIT)
+
+
 @pytest.mark.parametrize("glob", ["*", "a*", "a", "a?c*", "*c", "a[bx]c", "ab*d", "a.c*", ""])
 @pytest.mark.parametrize("text", ["", "a", "ab", "abc", "abcd", "axc", "a.cd", "bc", "*"])
 def test_globs_match_as_fnmatch_does(glob: str, text: str) -> None:

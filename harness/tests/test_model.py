@@ -56,22 +56,15 @@ def write_rom(
     return path
 
 
+def core(rom: Path, cpu: str) -> list[str | Path]:
+    return [BIN / "refcore", "--rom", rom, "--memory", "32", "--cpu", cpu]
+
+
 def take_vectors(image: Image, folder: Path, cpu: str = "intel-max") -> Path:
     path = folder / f"{image.build_id:08x}-{cpu}.vectors"
     if not path.exists():
         rom = write_rom(image, folder / f"{image.build_id:08x}.rom")
-        command: list[str | Path] = [
-            BIN / "refcore",
-            "--rom",
-            rom,
-            "--memory",
-            "32",
-            "--cpu",
-            cpu,
-            "--vectors",
-            path,
-        ]
-        subprocess.run(command, check=True, timeout=600)
+        subprocess.run([*core(rom, cpu), "--vectors", path], check=True, timeout=600)
     return path
 
 
@@ -81,18 +74,8 @@ class Host:
     def __init__(self, vectors: Path, model: Path, folder: Path, settings: str = "", *more: str) -> None:
         stream = folder / "stream"
         stream.unlink(missing_ok=True)
-        command: list[str | Path] = [
-            HOST,
-            "--vectors",
-            vectors,
-            "--model",
-            model,
-            "--stream",
-            stream,
-            "--settings",
-            settings,
-            *more,
-        ]
+        command: list[str | Path] = [HOST, "--vectors", vectors, "--model", model, "--stream", stream]
+        command += ["--settings", settings, *more]
         ids = next(vectors.parent.glob(f"{vectors.name.split('-')[0]}.rom.ids"), None)
         command += ["--ids", ids] if ids else []
         done = subprocess.run(command, capture_output=True, timeout=900)
@@ -103,18 +86,7 @@ class Host:
 def boot_refcore(image: Image, folder: Path, cpu: str) -> Ledger:
     """The same cases, as an ordinary run of the reference core."""
     rom, stream = write_rom(image, folder / "plain.rom", "e9"), folder / "plain"
-    command: list[str | Path] = [
-        BIN / "refcore",
-        "--rom",
-        rom,
-        "--memory",
-        "32",
-        "--cpu",
-        cpu,
-        "--debugcon",
-        stream,
-    ]
-    subprocess.run(command, check=False, timeout=900)
+    subprocess.run([*core(rom, cpu), "--debugcon", stream], check=False, timeout=900)
     return read_stream(stream.read_bytes())
 
 

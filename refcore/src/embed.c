@@ -73,36 +73,31 @@ bool refcore_boundary(struct refcore *m) {
 
 /* ---- registers and memory ---- */
 
+#define EACH_MSR(DO)                                                                                         \
+    DO(star)                                                                                                 \
+    DO(lstar)                                                                                                \
+    DO(cstar)                                                                                                \
+    DO(fmask)                                                                                                \
+    DO(kernel_gs_base)                                                                                       \
+    DO(tsc_aux)                                                                                              \
+    DO(pat)                                                                                                  \
+    DO(apic_base)                                                                                            \
+    DO(sysenter_cs)                                                                                          \
+    DO(sysenter_esp)                                                                                         \
+    DO(sysenter_eip)                                                                                         \
+    DO(debugctl)
+#define GET_MSR(name) to->name = c->name;
+#define SET_MSR(name) c->name = from->name;
+
 void refcore_get_msrs(const struct refcore *m, struct refcore_msrs *to) {
     const struct cpu *c = &m->cpu;
-    *to = (struct refcore_msrs){.star = c->star,
-                                .lstar = c->lstar,
-                                .cstar = c->cstar,
-                                .fmask = c->fmask,
-                                .kernel_gs_base = c->kernel_gs_base,
-                                .tsc_aux = c->tsc_aux,
-                                .pat = c->pat,
-                                .apic_base = c->apic_base,
-                                .sysenter_cs = c->sysenter_cs,
-                                .sysenter_esp = c->sysenter_esp,
-                                .sysenter_eip = c->sysenter_eip,
-                                .debugctl = c->debugctl};
+    *to = (struct refcore_msrs){0};
+    EACH_MSR(GET_MSR)
 }
 
 void refcore_set_msrs(struct refcore *m, const struct refcore_msrs *from) {
     struct cpu *c = &m->cpu;
-    c->star = from->star;
-    c->lstar = from->lstar;
-    c->cstar = from->cstar;
-    c->fmask = from->fmask;
-    c->kernel_gs_base = from->kernel_gs_base;
-    c->tsc_aux = from->tsc_aux;
-    c->pat = from->pat;
-    c->apic_base = from->apic_base;
-    c->sysenter_cs = from->sysenter_cs;
-    c->sysenter_esp = from->sysenter_esp;
-    c->sysenter_eip = from->sysenter_eip;
-    c->debugctl = from->debugctl;
+    EACH_MSR(SET_MSR)
 }
 
 void refcore_memory_changed(struct refcore *m, uint64_t address, uint64_t size) {

@@ -34,7 +34,7 @@ enum {
 
 /* HEAD: this, then `captures` struct ringdiff_range. Places are physical addresses. */
 struct vector_head {
-    uint16_t home, word; /* 32 or 64; bytes of a word of the records */
+    uint16_t home, word; /* 32 or 64; bytes of a word of the records, 0: single steps, no kit */
     uint32_t build_id;
     uint64_t ram_size;
     uint32_t state_size; /* sizeof (struct ringdiff_state) */
@@ -86,6 +86,7 @@ enum {
     VECTOR_FULL_COMPARE = 2, /* the record comes from a compare of the whole arena */
     VECTOR_NESTED = 4,       /* the kit's own capture was interrupted */
     VECTOR_DEVICES = 8,      /* its interrupt is raised in the window, by a device */
+    VECTOR_HALT = 16,        /* single steps: the window ends at a HLT too */
 };
 /* An access to a port in the window. */
 struct vector_io {

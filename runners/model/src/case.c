@@ -34,7 +34,7 @@ static const struct ringdiff_range *capture_of(const struct vectors *v, const st
 }
 
 /* The model's state, complete and possible; 0 or HOST_ERROR. */
-static int take_state(struct host *h, const struct ringdiff_state *launch, struct ringdiff_state *to) {
+int case_take_state(struct host *h, const struct ringdiff_state *launch, struct ringdiff_state *to) {
     const struct vector_case *e = h->scene.entry;
     const uint64_t can = h->model.info->can;
     memset(to, 0, sizeof *to);
@@ -140,12 +140,12 @@ static int judge_end(struct host *h, enum ringdiff_end end) {
 }
 
 /* Brings the model's run to the kit's door, in the core; HOST_... if there is none. */
-static int arrive(struct host *h, const struct ringdiff_state *launch, enum ringdiff_end end,
-                  const struct ringdiff_event *event) {
+int case_arrive(struct host *h, const struct ringdiff_state *launch, enum ringdiff_end end,
+                const struct ringdiff_event *event) {
     struct ringdiff_state state;
     int code = judge_end(h, end);
     if (code == 0)
-        code = take_state(h, launch, &state);
+        code = case_take_state(h, launch, &state);
     if (code)
         return code;
     if (end == RINGDIFF_EVENT) {
@@ -155,11 +155,19 @@ static int arrive(struct host *h, const struct ringdiff_state *launch, enum ring
         snprintf(h->reason, sizeof h->reason, "the model's event is impossible: %s", why);
         return HOST_ERROR;
     }
-    if (capture_of(h->v, &state))
+    if (case_captured(h, &state))
         return 0;
     snprintf(h->reason, sizeof h->reason, "the model says CAPTURE at %04x:%" PRIx64 ", where the kit is not",
              state.segment[1].selector, state.rip);
     return HOST_ERROR;
+}
+
+void case_state(const struct host *h, struct ringdiff_state *to) {
+    state_from_core(h->core, to);
+}
+
+bool case_captured(const struct host *h, const struct ringdiff_state *s) {
+    return capture_of(h->v, s) != 0;
 }
 
 /* Whether the stub arrived at is that of the interrupt. */
@@ -186,7 +194,7 @@ int case_run(struct host *h, const struct ringdiff_state *launch) {
             return HOST_LACKS;
         }
         memset(&event, 0, sizeof event);
-        int code = arrive(h, launch, h->model.run(h->model.self, &limits, &event), &event);
+        int code = case_arrive(h, launch, h->model.run(h->model.self, &limits, &event), &event);
         if (code)
             return code;
         state_from_core(h->core, &state);

@@ -23,6 +23,8 @@ struct child {
     uint32_t batch; /* cases in it */
     uint32_t batches, mode;
     bool careful;
+    uint32_t strayed_until; /* a batch that strayed, up to here, runs again case by case; 0: none */
+    char strayed[REASON];   /* where, until the case is found */
 };
 
 static uint64_t now_ns(void) {
@@ -82,7 +84,7 @@ static int create(struct child *c, const struct vectors *v, int ram_file) {
     h->v = v;
     h->instructions = c->o->instructions;
     h->core = refcore_create_shared(v->head.profile, v->head.ram_size, ram_file);
-    if (ram == MAP_FAILED || !h->core || !scene_create(&h->scene, v, ram)) {
+    if (ram == MAP_FAILED || !h->core || !scene_create(&h->scene, v, ram, ram_file)) {
         snprintf(c->control->reason, REASON,
                  "not enough memory, or the vector file's CPU profile is unknown");
         return HOST_ERROR;
@@ -185,10 +187,24 @@ static int end_batch(struct child *c, uint32_t next, const struct vector_case *l
     enum { DAMAGED_KIT = 1 };
     char where[REASON];
     bool whole = ++c->batches % WHOLE_EVERY == 0 || next >= c->o->start + c->o->count;
-    const char *stray =
-        c->host.scene.entry ? scene_stray(&c->host.scene, whole || c->careful, true, where) : 0;
-    if (stray && !c->careful)
+    const char *stray = c->host.scene.entry && !c->host.v->steps
+                            ? scene_stray(&c->host.scene, whole || c->careful, true, where)
+                            : 0;
+    if (stray && !c->careful) {
+        /* in the arena the record will show it */
+        const struct vector_head *head = &c->host.v->head;
+        const bool outside = c->host.scene.stray_at - head->arena >= head->arena_size;
+        snprintf(c->strayed, sizeof c->strayed, "%s", stray);
+        c->strayed_until = outside ? next : 0;
         return -1;
+    }
+    if (stray)
+        c->strayed_until = 0;
+    else if (c->strayed_until &&
+             next >= c->strayed_until) { /* alone none of them does it: the last stands for all */
+        c->strayed_until = 0;
+        stray = c->strayed;
+    }
     if (stray && last) {
         const uint32_t note[3] = {last->key, last->raw, DAMAGED_KIT};
         frame_words(&c->frames, NOTE, note, 3);
@@ -197,12 +213,46 @@ static int end_batch(struct child *c, uint32_t next, const struct vector_case *l
     return flush(c, next) ? 0 : HOST_ERROR;
 }
 
+/* Nothing of the batch was: memory is put right, and what it said forgotten. Returns the ordinal to go on with. */
+static uint32_t take_back(struct child *c) {
+    char where[REASON];
+    (void)scene_stray(&c->host.scene, true, true, where);
+    c->host.scene.all_dirty = true;
+    c->frames.size = 0;
+    c->frames.seq = (uint16_t)c->control->seq;
+    c->mode = c->control->mode;
+    c->batch = 0;
+    return c->control->next;
+}
+
 static bool is_skipped(const struct options *o, uint32_t ordinal) {
     for (unsigned i = 0; i < o->skips; i++) {
         if (o->skip[i] == ordinal)
             return true;
     }
     return false;
+}
+
+static void run_step(struct child *c, const struct vector_case *e) {
+    struct host *h = &c->host;
+    struct ringdiff_state launch, final;
+    const uint32_t begin[3] = {e->key, e->raw, e->ordinal};
+    frame_words(&c->frames, CASE_BEGIN, begin, 3);
+    c->control->started = now_ns();
+    c->control->in_flight = e->ordinal;
+    step_enter(&h->scene, e, &launch);
+    const char *why = not_run(h, e, &launch);
+    if (!why)
+        why = refused(h, e, &launch);
+    const int code = why ? HOST_LACKS : step_run(h, &launch, &final);
+    c->control->in_flight = NO_ORDINAL;
+    if (code == 0) {
+        frame_step(&c->frames, &h->scene, &launch, &final);
+    } else {
+        frame_ended(&c->frames, e, (uint32_t)code, why ? why : h->reason);
+        step_repair(&h->scene);
+    }
+    step_leave(&h->scene);
 }
 
 static void run_one(struct child *c, const struct vector_case *e) {
@@ -272,7 +322,10 @@ static int run_all(struct child *c, const struct vectors *v) {
             next = e->ordinal + e->skipped < end ? e->ordinal + e->skipped : end;
             say_skip(c, e, ordinal, next);
         } else if (!is_skipped(c->o, ordinal)) {
-            run_one(c, e);
+            if (v->steps)
+                run_step(c, e);
+            else
+                run_one(c, e);
             last = e;
             c->batch++;
         }
@@ -281,9 +334,9 @@ static int run_all(struct child *c, const struct vectors *v) {
             continue;
         int code = end_batch(c, ordinal, last);
         if (code < 0) {
-            c->control->stray = 1;
             c->control->careful_until = ordinal;
-            return HOST_ERROR;
+            ordinal = take_back(c);
+            continue;
         }
         if (code)
             return code;

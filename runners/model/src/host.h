@@ -43,7 +43,10 @@ struct vectors {
     uint32_t ordinals;
     /* the word space (FIELDS): index of the state's first word, words of a state, index of the fault log */
     uint32_t state_index, state_words, fault_index, fx_index, nfault_index;
+    uint32_t msr_index[8]; /* MSRs' words that only models which claim MSR are judged by */
+    unsigned msrs;
     uint32_t pages;
+    bool steps; /* a file of single steps: no kit in memory, no records */
 };
 /* NULL, or what is wrong with the file. What is read stays read-only in memory. */
 const char *vectors_read(struct vectors *v, const char *path);
@@ -96,10 +99,14 @@ struct scene {
     const struct body *body;
     const struct vector_case *entry;
     struct parts parts;
+    int ram_file;
+    uint32_t stray_at;         /* where scene_stray() has found something last */
+    uint32_t page_written[64]; /* single steps: what the host has written since it told the model */
+    unsigned pages_written;
     uint64_t dirty; /* pages of the guarded region whose memory the host has written since scene_tell() */
     bool all_dirty;
 };
-bool scene_create(struct scene *s, const struct vectors *v, uint8_t *ram);
+bool scene_create(struct scene *s, const struct vectors *v, uint8_t *ram, int ram_file);
 /* Memory and state at LAUNCH of an entry. */
 void scene_enter(struct scene *s, const struct vector_case *e, struct ringdiff_state *launch);
 /* Memory as at LAUNCH again, after scene_compare(). */
@@ -118,6 +125,8 @@ struct frames {
     size_t size, room;
     uint16_t seq;
 };
+/* Bytes behind what is there; no frame of their own. */
+void bytes_add(struct frames *f, const void *bytes, size_t size);
 uint8_t *frame_begin(struct frames *f, uint8_t type, size_t most);
 void frame_end(struct frames *f, const uint8_t *end);
 void frame_words(struct frames *f, uint8_t type, const uint32_t *words, unsigned count);
@@ -137,7 +146,8 @@ enum frame_type {
     RETRACT,
     NOTE,
     BYE,
-    ENDED
+    ENDED,
+    STEPPED = 64 /* docs/vector-format.md, Single steps */
 };
 
 /* ---- state.c: what a model may say ---- */
@@ -166,6 +176,28 @@ struct host {
 };
 /* Runs the case that scene_enter() has prepared: 0, and memory is what the kit left; or a HOST_ code, with h->reason. */
 int case_run(struct host *h, const struct ringdiff_state *launch);
+/* Its pieces: the model's state, complete and possible, in `to` and in the core; 0 or HOST_ERROR. */
+int case_take_state(struct host *h, const struct ringdiff_state *launch, struct ringdiff_state *to);
+/* Brings the end of a model's run to a handler's first instruction, in the core: 0 or a HOST_ code. */
+int case_arrive(struct host *h, const struct ringdiff_state *launch, enum ringdiff_end end,
+                const struct ringdiff_event *event);
+/* The core's state. */
+void case_state(const struct host *h, struct ringdiff_state *to);
+/* Whether the next instruction lies in a capture range. */
+bool case_captured(const struct host *h, const struct ringdiff_state *s);
+
+/* ---- step.c: single steps ---- */
+
+void step_enter(struct scene *s, const struct vector_case *e, struct ringdiff_state *launch);
+/* 0, and `final` is the state where the window ended; or a HOST_ code, with h->reason. */
+int step_run(struct host *h, const struct ringdiff_state *launch, struct ringdiff_state *final);
+/* STEPPED: what state and memory have become. Memory is as at LAUNCH again. */
+void frame_step(struct frames *f, struct scene *s, const struct ringdiff_state *launch,
+                const struct ringdiff_state *final);
+/* The same for a window without an end. */
+void step_repair(struct scene *s);
+/* Memory as the mode has it. */
+void step_leave(struct scene *s);
 
 /* ---- child.c ---- */
 
@@ -186,7 +218,6 @@ struct control {
     volatile uint32_t careful_until; /* ordinals below are batches of their own */
     volatile uint32_t mode;          /* whose BASELINE was said */
     volatile uint32_t cases;
-    volatile uint32_t stray; /* the child has found memory written that no case may write */
     char reason[REASON];
 };
 #define NO_ORDINAL UINT32_MAX

@@ -238,6 +238,8 @@ static void begin_stream(const struct options *o, const struct vectors *v, int s
                          struct control *control) {
     enum { START_AT = 12 };
     struct frames f = {0};
+    if (!v->frames) /* single steps */
+        return;
     const uint8_t *at = v->frames, *end = v->frames + v->frames_size;
     while (at + sizeof(struct vector_frame) <= end) {
         struct vector_frame head;
@@ -302,7 +304,6 @@ static pid_t start_child(const struct options *o, const struct vectors *v, struc
     if (ram < 0 || ftruncate(ram, (off_t)v->head.ram_size) != 0)
         fail(HOST_ERROR, "guest memory", strerror(errno));
     control->in_flight = NO_ORDINAL;
-    control->stray = 0;
     control->reason[0] = 0;
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -370,8 +371,6 @@ static int supervise(const struct options *o, const struct vectors *v, struct co
                 fprintf(stderr, "model-host: %s: %.*s\n", o->model, REASON, control->reason);
                 return WEXITSTATUS(status) == HOST_LACKS ? HOST_LACKS : HOST_ERROR;
             }
-            if (control->stray)
-                continue;
         }
         char reason[REASON];
         death_text(status, hung, o->seconds, reason);

@@ -8,16 +8,25 @@
 
 enum { SYNC_SIZE = 4, HEAD_SIZE = 12 };
 
+static void reserve(struct frames *f, size_t more) {
+    const size_t need = f->size + more;
+    if (need <= f->room)
+        return;
+    f->room = need * 2;
+    f->at = realloc(f->at, f->room);
+    if (!f->at)
+        abort();
+}
+
+void bytes_add(struct frames *f, const void *bytes, size_t size) {
+    reserve(f, size);
+    memcpy(f->at + f->size, bytes, size);
+    f->size += size;
+}
+
 uint8_t *frame_begin(struct frames *f, uint8_t type, size_t most) {
     static const uint8_t sync[SYNC_SIZE] = {0xf5, 0x52, 0x44, 0x31};
-    size_t need = f->size + most + HEAD_SIZE + 4;
-    if (need > f->room) {
-        f->room = need * 2;
-        uint8_t *more = realloc(f->at, f->room);
-        if (!more)
-            abort();
-        f->at = more;
-    }
+    reserve(f, most + HEAD_SIZE + 4);
     uint8_t *at = f->at + f->size;
     memcpy(at, sync, SYNC_SIZE);
     at[4] = type;
@@ -62,19 +71,24 @@ struct pairs {
     uint32_t count, word;
 };
 
+/* Sizes that the compiler knows: no call. */
+static inline bool same_word(const uint8_t *a, const uint8_t *b, uint32_t word) {
+    return (word == 8 ? memcmp(a, b, 8) : memcmp(a, b, 4)) == 0;
+}
+
 static inline void pair_add(struct pairs *p, uint32_t index, const uint8_t *value) {
     const uint16_t number = (uint16_t)index;
     memcpy(p->at, &number, sizeof number);
-    memcpy(p->at + 2, value, p->word);
+    if (p->word == 8)
+        memcpy(p->at + 2, value, 8);
+    else
+        memcpy(p->at + 2, value, 4);
     p->at += 2 + p->word;
     p->count++;
 }
 
 /* Words of the final state that the model does not show are the reference core's: of `can` only what it claims. */
 static void take_reference(const struct scene *s, uint64_t can, uint8_t *final) {
-    static const char *const msrs[] = {"efer",         "star",        "lstar",          "cstar",
-                                       "fmask",        "fs_base",     "kernel_gs_base", "sysenter_cs",
-                                       "sysenter_esp", "sysenter_eip"};
     const struct vectors *v = s->v;
     const uint32_t word = v->head.word;
     const bool x87 = can & RINGDIFF_CAN_X87, sse = can & RINGDIFF_CAN_SSE, msr = can & RINGDIFF_CAN_MSR;
@@ -100,34 +114,59 @@ static void take_reference(const struct scene *s, uint64_t can, uint8_t *final) 
         memcpy(final + fx + 24, reference + fx + 24, 8);
         memcpy(final + fx + 160, reference + fx + 160, 256);
     }
-    for (unsigned i = 0; !msr && i < sizeof msrs / sizeof *msrs; i++) {
-        int at = vectors_field(v, msrs[i]);
-        /* EFER and FS are more than MSRs */
-        if (at >= 0 && strcmp(msrs[i], "efer") != 0 && strcmp(msrs[i], "fs_base") != 0)
-            memcpy(final + ((uint32_t)at - v->state_index) * word,
-                   reference + ((uint32_t)at - v->state_index) * word, word);
+    for (unsigned i = 0; !msr && i < v->msrs; i++) {
+        const size_t at = (size_t)(v->msr_index[i] - v->state_index) * word;
+        memcpy(final + at, reference + at, word);
+    }
+}
+
+/* Lines of the page tables that are not as expected, in memory or in what the reference core has left. */
+static void changed_lines(const struct scene *s, uint32_t tables, uint32_t size, uint64_t *lines) {
+    enum { LINE = 64 };
+    const uint8_t *mine = s->ram + tables, *expected = s->expected + tables, *at = s->parts.final;
+    for (uint32_t i = 0; memcmp(mine + i, expected + i, size - i) != 0; i += LINE) {
+        while (memcmp(mine + i, expected + i, LINE) == 0)
+            i += LINE;
+        lines[i / LINE / 64] |= UINT64_C(1) << i / LINE % 64;
+    }
+    struct vector_run run;
+    for (uint32_t n = 0; n < s->entry->final_runs; n++, at += sizeof run + run.length) {
+        memcpy(&run, at, sizeof run);
+        for (uint32_t i = run.at / LINE * LINE; i < run.at + run.length; i += LINE) {
+            if (i - tables < size)
+                lines[(i - tables) / LINE / 64] |= UINT64_C(1) << (i - tables) / LINE % 64;
+        }
     }
 }
 
 /* Accessed and dirty bits that the model does not set are the reference core's, where all else is the same. */
 static void take_marks(struct scene *s) {
-    enum { TABLES = 0x2000, TABLES_SIZE = 0x5000, MARKS = 0x60 };
-    const struct vector_head *h = &s->v->head;
-    static uint8_t reference[0x30000];
-    uint32_t first = h->arena + TABLES - h->guard;
-    memcpy(reference + first, s->expected + h->arena + TABLES, TABLES_SIZE);
+    enum { TABLES = 0x2000, TABLES_SIZE = 0x5000, MARKS = 0x60, LINE = 64 };
+    static uint8_t reference[TABLES_SIZE];
+    const uint32_t tables = s->v->head.arena + TABLES;
+    uint64_t lines[TABLES_SIZE / LINE / 64] = {0};
+    changed_lines(s, tables, TABLES_SIZE, lines);
+    for (uint32_t i = 0; i < TABLES_SIZE; i += LINE) {
+        if (lines[i / LINE / 64] >> i / LINE % 64 & 1)
+            memcpy(reference + i, s->expected + tables + i, LINE);
+    }
     struct vector_run run;
     const uint8_t *at = s->parts.final;
-    for (uint32_t i = 0; i < s->entry->final_runs; i++, at += sizeof run + run.length) {
+    for (uint32_t n = 0; n < s->entry->final_runs; n++, at += sizeof run + run.length) {
         memcpy(&run, at, sizeof run);
-        if (run.at + run.length - h->guard <= sizeof reference)
-            memcpy(reference + (run.at - h->guard), at + sizeof run, run.length);
+        if (run.at >= tables && run.at + run.length <= tables + TABLES_SIZE)
+            memcpy(reference + (run.at - tables), at + sizeof run, run.length);
     }
-    uint32_t *mine = (uint32_t *)(void *)(s->ram + h->arena + TABLES);
-    const uint32_t *theirs = (const uint32_t *)(const void *)(reference + first);
-    for (uint32_t i = 0; i < TABLES_SIZE / 4; i++) {
-        if (mine[i] != theirs[i] && ((mine[i] ^ theirs[i]) & ~(uint32_t)MARKS) == 0)
-            mine[i] = theirs[i];
+    for (uint32_t i = 0; i < TABLES_SIZE; i += 4) {
+        uint32_t mine, theirs;
+        if (!(lines[i / LINE / 64] >> i / LINE % 64 & 1)) {
+            i += LINE - 4;
+            continue;
+        }
+        memcpy(&mine, s->ram + tables + i, sizeof mine);
+        memcpy(&theirs, reference + i, sizeof theirs);
+        if (mine != theirs && ((mine ^ theirs) & ~(uint32_t)MARKS) == 0)
+            memcpy(s->ram + tables + i, &theirs, sizeof theirs);
     }
 }
 
@@ -139,7 +178,7 @@ static void compare_arena(struct scene *s, struct pairs *p, uint32_t from, uint3
         if (memcmp(ram + line, s->shadow + line, 64) == 0)
             continue;
         for (uint32_t i = line; i < line + 64; i += p->word) {
-            if (memcmp(ram + i, s->shadow + i, p->word) != 0)
+            if (!same_word(ram + i, s->shadow + i, p->word))
                 pair_add(p, i / p->word, ram + i);
         }
         memcpy(ram + line, s->expected + h->arena + line, 64);
@@ -200,7 +239,7 @@ void frame_record(struct frames *f, struct scene *s, uint64_t can, bool whole) {
     take_reference(s, can, final);
     const uint8_t *launch = s->expected + h->launch;
     for (uint32_t i = 0; i < v->state_words; i++) {
-        if (memcmp(final + i * word, launch + i * word, word) != 0)
+        if (!same_word(final + i * word, launch + i * word, word))
             pair_add(&p, v->state_index + i, final + i * word);
     }
     uint32_t faults;

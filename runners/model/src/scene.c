@@ -6,18 +6,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 static uint8_t *plain_memory(size_t size) {
     void *at = mmap(0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return at == MAP_FAILED ? 0 : at;
 }
 
-bool scene_create(struct scene *s, const struct vectors *v, uint8_t *ram) {
-    *s = (struct scene){.v = v, .ram = ram};
+bool scene_create(struct scene *s, const struct vectors *v, uint8_t *ram, int ram_file) {
+    *s = (struct scene){.v = v, .ram = ram, .ram_file = ram_file};
     s->expected = plain_memory(v->head.ram_size);
     s->base = plain_memory(v->head.ram_size);
     s->plain = malloc(0x2000);
-    s->shadow = malloc(v->head.arena_size);
+    s->shadow = malloc(v->head.arena_size + 1);
     return s->expected && s->base && s->plain && s->shadow;
 }
 
@@ -187,10 +188,25 @@ static const char *differs(struct scene *s, uint32_t at, uint32_t end, char to[R
     uint32_t i = at;
     while (s->ram[i] == s->expected[i])
         i++;
+    s->stray_at = i;
     snprintf(to, REASON, "physical %#x is %#x, not %#x", i, s->ram[i], s->expected[i]);
     memcpy(s->ram + at, s->expected + at, end - at);
     mark(s, at, end - at);
     return to;
+}
+
+/* The same for much memory: pages that nothing has touched are holes of the memory file, and zero in what is expected. */
+static const char *differs_anywhere(struct scene *s, uint32_t at, uint32_t end, char to[REASON]) {
+    const char *found = 0;
+    for (off_t from = lseek(s->ram_file, at, SEEK_DATA); from >= 0 && from < end;
+         from = lseek(s->ram_file, from, SEEK_DATA)) {
+        const off_t hole = lseek(s->ram_file, from, SEEK_HOLE);
+        const uint32_t until = hole < 0 || hole > end ? end : (uint32_t)hole;
+        const char *here = differs(s, (uint32_t)from, until, to);
+        found = found ? found : here;
+        from = until;
+    }
+    return found;
 }
 
 /* The kit's capture code writes its own pages: real mode's registers and stack, the kit's stack, S_FINAL and the fault log. */
@@ -219,7 +235,7 @@ const char *scene_stray(struct scene *s, bool whole, bool arena_too, char to[REA
     const char *found = 0;
     for (unsigned i = 0; i < sizeof places / sizeof *places; i++) {
         if (places[i].look && places[i].from < places[i].to) {
-            const char *here = differs(s, places[i].from, places[i].to, to);
+            const char *here = differs_anywhere(s, places[i].from, places[i].to, to);
             found = found ? found : here;
         }
     }

@@ -74,23 +74,32 @@ static struct bytes unpack(const struct vector_chunk *chunk, const uint8_t *payl
     return (struct bytes){room, length};
 }
 
+/* The kit's places lie in memory. */
+static bool kit_fits(const struct vector_head *h) {
+    const uint64_t ram = h->ram_size;
+    return h->guard % 4096 == 0 && h->guard_size <= 64 * 4096 && (uint64_t)h->guard + h->guard_size <= ram &&
+           h->arena >= h->guard && h->arena_size == 0x10000 &&
+           h->arena + h->arena_size <= h->guard + h->guard_size &&
+           (uint64_t)h->variables + h->variables_size <= ram && (uint64_t)h->launch + 0x800 <= ram &&
+           (uint64_t)h->final + 0x800 <= ram && (uint64_t)h->fault_log + 0x800 <= ram;
+}
+
 static const char *read_head(struct vectors *v, struct bytes in) {
     struct vector_head *h = &v->head;
-    if (!take_copy(&in, h, sizeof *h) || h->captures == 0 || h->captures > RANGES ||
+    if (!take_copy(&in, h, sizeof *h) || (h->captures == 0 && h->word) || h->captures > RANGES ||
         !take_copy(&in, v->capture, h->captures * sizeof *v->capture))
         return "HEAD is too short";
     if (h->state_size != sizeof(struct ringdiff_state))
         return "it was made for another version of the model ABI; make it again";
     uint64_t ram = h->ram_size;
-    if ((h->home != 32 && h->home != 64) || h->word * 8 != h->home || ram % (2 << 20) || ram == 0 ||
-        ram > UINT32_MAX)
+    v->steps = h->word == 0;
+    if ((h->home != 32 && h->home != 64) || (!v->steps && h->word * 8 != h->home) || ram % (2 << 20) ||
+        ram == 0 || ram > UINT32_MAX)
         return "HEAD makes no sense";
-    if (h->guard % 4096 || h->guard_size > 64 * 4096 || (uint64_t)h->guard + h->guard_size > ram ||
-        h->arena < h->guard || h->arena_size != 0x10000 ||
-        h->arena + h->arena_size > h->guard + h->guard_size ||
-        (uint64_t)h->variables + h->variables_size > ram || (uint64_t)h->launch + 0x800 > ram ||
-        (uint64_t)h->final + 0x800 > ram || (uint64_t)h->fault_log + 0x800 > ram)
+    if (!v->steps && !kit_fits(h))
         return "HEAD's places lie outside of memory";
+    if (v->steps && (h->arena_size || h->guard_size || h->variables_size))
+        return "HEAD has places of a kit, and no kit";
     h->profile[sizeof h->profile - 1] = h->core[sizeof h->core - 1] = 0;
     v->pages = (uint32_t)(ram / VECTOR_PAGE);
     return 0;
@@ -128,7 +137,9 @@ static const char *read_body(struct vectors *v, struct bytes in, size_t *room) {
         body.head.code_size > 0x2000)
         return "BODY makes no sense";
     uint64_t first = body.head.code, end = first + 0x2000;
-    if (first < v->head.arena || end > v->head.arena + v->head.arena_size)
+    const uint64_t from = v->steps ? 0 : v->head.arena;
+    if (first < from || end > (v->steps ? v->head.ram_size : from + v->head.arena_size) ||
+        (v->steps && body.head.runs))
         return "BODY makes no sense";
     body.runs = take_runs(&in, body.head.runs, first, end, 0, 0);
     if (!body.runs)
@@ -150,13 +161,16 @@ static const char *check_entry(const struct vectors *v, const struct vector_case
                    vars_end = vars + h->variables_size, state = h->state_size;
     uint32_t head[5];
     if (!take_runs(&in, e->state_runs, 0, state, 0, 0) ||
-        !take_runs(&in, e->launch_runs, guard, guard_end, vars, vars_end) ||
+        !(v->steps ? take_runs(&in, e->launch_runs, 0, h->ram_size, 0, 0)
+                   : take_runs(&in, e->launch_runs, guard, guard_end, vars, vars_end)) ||
         !take_runs(&in, e->shadow_runs, h->arena, h->arena + h->arena_size, 0, 0) ||
         !take_runs(&in, e->event_runs, 0, state, 0, 0) || !take_runs(&in, e->arrival_runs, 0, state, 0, 0) ||
         !take_runs(&in, e->final_runs, 0, h->ram_size, 0, 0) ||
         !take(&in, (size_t)e->ios * sizeof(struct vector_io)) || in.size - e->record >= VECTOR_ALIGN ||
         in.size < e->record || e->outcome > VECTOR_NO_WINDOW)
         return "a CASE entry makes no sense";
+    if (v->steps)
+        return e->record || e->outcome == VECTOR_SKIP ? "a single step with a record" : 0;
     if (e->record == 0 && e->outcome != VECTOR_RECORD)
         return 0;
     if (e->record < sizeof head || !take_copy(&in, head, sizeof head) ||
@@ -211,6 +225,14 @@ static const char *read_fields(struct vectors *v) {
     v->fault_index = (uint32_t)fault;
     v->fx_index = (uint32_t)fx;
     v->nfault_index = (uint32_t)nfault;
+    static const char *const msrs[] = {"star",           "lstar",       "cstar",        "fmask",
+                                       "kernel_gs_base", "sysenter_cs", "sysenter_esp", "sysenter_eip"};
+    v->msrs = 0;
+    for (unsigned i = 0; i < sizeof msrs / sizeof *msrs; i++) {
+        const int at = vectors_field(v, msrs[i]);
+        if (at >= state && at < fault)
+            v->msr_index[v->msrs++] = (uint32_t)at;
+    }
     v->state_words = (uint32_t)(fault - state);
     return 0;
 }
@@ -258,7 +280,7 @@ static const char *read_chunks(struct vectors *v, struct bytes in) {
         if (error)
             return error;
     }
-    if (!ended || !v->frames || !v->ordinals)
+    if (!ended || (!v->frames && !v->steps) || !v->ordinals)
         return "it is incomplete";
     qsort(v->body, v->bodies, sizeof *v->body, by_key);
     return 0;
