@@ -162,6 +162,26 @@ def test_cases_that_end_the_guest_cost_no_boot(case: str, tmp_path: Path) -> Non
 
 
 @needs_kvm
+@pytest.mark.skipif(not os.path.exists("/sys/module/kvm_pvm"), reason="only of kvm_pvm it is known what dies")
+@pytest.mark.parametrize("topic", ["restart/cmpxchg16b/long64/cpl0", "interrupt/software-vectors/pm32/cpl0"])
+def test_a_death_leaves_nothing_behind(topic: str, tmp_path: Path) -> None:
+    """Records behind cases that ended the guest are those of the same cases each in a boot of its own: what the runner
+    itself has written to the guest's memory is put back as well."""
+    _, outcomes = run([f"{topic}*"], tmp_path)
+    kinds = list(outcomes.items())
+    behind = [
+        case
+        for (_, before), (case, outcome) in zip(kinds, kinds[1:])
+        if before.kind is not Kind.RECORD and outcome.kind is Kind.RECORD
+    ]
+    assert behind
+    for number, case in enumerate(behind[:6]):
+        _, alone = run([case], tmp_path / str(number))
+        record, other = outcomes[case].record, alone[case].record
+        assert record is not None and other is not None and record.same_state(other)
+
+
+@needs_kvm
 @pytest.mark.skipif(not os.path.exists("/sys/module/kvm_pvm"), reason="only kvm_pvm is known to lack INT n")
 def test_a_missing_class_is_no_crash(tmp_path: Path) -> None:
     """INT n at CPL 0 ends a guest of kvm_pvm: a tiny guest shows that all of it is missing, so the cases are SKIP."""
@@ -220,7 +240,12 @@ def test_the_kit_is_where_the_runner_helps_it() -> None:
     """Ports and header flags stand in the kit's and in the runner's sources; they must not part."""
     header = (ROOT / "runners" / "kvm" / "src" / "runner.h").read_text(encoding="utf-8")
     kit = "".join(path.read_text(encoding="utf-8") for path in sorted(paths.KIT.glob("*.inc")))
-    for name, port in (("RESUME_PORT", "0xf6"), ("SCAN_PORT", "0xf7"), ("CRC_PORT", "0xf8")):
+    for name, port in (
+        ("RESUME_PORT", "0xf6"),
+        ("SCAN_PORT", "0xf7"),
+        ("CRC_PORT", "0xf8"),
+        ("DELTA_PORT", "0xf9"),
+    ):
         assert any(
             line.split()[1:] == [name, port] for line in header.splitlines() if line.startswith("#define")
         )

@@ -15,6 +15,7 @@
 
 #define UD_VECTOR    6
 #define CR0_PE       1u
+#define CR0_PG       0x80000000u
 #define EFER_LMA     (1u << 10)
 #define FLAG_ZF      (1u << 6)
 #define FLAG_VM      (1u << 17)
@@ -52,11 +53,76 @@ static void sum(struct vm *vm) {
     memcpy((uint8_t *)vm->run + vm->run->io.data_offset, &crc, sizeof crc);
 }
 
+#define DELTA_UPDATE 1u
+#define DELTA_LOG    2u
+
+struct delta {
+    struct vm *vm;
+    uint64_t at; /* the kit's address of the next pair */
+    uint8_t *log;
+    uint32_t room, first, count;
+    bool update;
+};
+
+/* The words that differ in `length` bytes at `offset` of both areas. */
+static void extent_delta(struct delta *delta, uint32_t offset, const uint8_t *area, uint8_t *copy,
+                         uint32_t length) {
+    uint32_t word = delta->vm->word_size;
+
+    for (uint32_t at = 0; at < length; at += word) {
+        uint16_t index = (uint16_t)(delta->first + (offset + at) / word);
+        uint32_t place = offset + at;
+        uint8_t *pair;
+        if (memcmp(area + at, copy + at, word) == 0)
+            continue;
+        pair = kit_memory(delta->vm, delta->at, 2 + word);
+        memcpy(pair, &index, 2);
+        memcpy(pair + 2, area + at, word);
+        delta->at += 2 + word;
+        if (delta->update)
+            memcpy(copy + at, area + at, word);
+        if (delta->count++ < delta->room)
+            memcpy(delta->log + (delta->count - 1) * 4, &place, 4);
+    }
+}
+
+/* A whole delta: ECX extents (u32 offset, u32 length) of the list at RSI, from RBX on, with their copies from
+ * RDI on. */
+static void list_delta(struct vm *vm) {
+    struct kvm_regs *regs = &vm->run->s.regs.regs;
+    uint32_t wanted = (uint32_t)regs->rax, count = (uint32_t)regs->rcx;
+    const uint8_t *list = kit_memory(vm, regs->rsi, (uint64_t)count * 8);
+    struct delta delta = {.vm = vm, .at = regs->rbp, .update = wanted & DELTA_UPDATE};
+
+    if (wanted & DELTA_LOG) {
+        delta.room = wanted >> 16;
+        delta.log = kit_memory(vm, regs->rdx, delta.room * UINT64_C(4));
+    } else
+        delta.first = wanted >> 16;
+    for (; count; count--, list += 8) {
+        uint32_t extent[2];
+        memcpy(extent, list, sizeof extent);
+        extent[1] &= ~63u;
+        extent_delta(&delta, extent[0], kit_memory(vm, regs->rbx + extent[0], extent[1]),
+                     kit_memory(vm, regs->rdi + extent[0], extent[1]), extent[1]);
+        if (delta.update)
+            vm_host_writes(vm, (regs->rdi + extent[0]) & 0x7fffffff, extent[1]);
+    }
+    if (delta.log)
+        vm_host_writes(vm, (uint64_t)(delta.log - vm->ram),
+                       4 * (uint64_t)(delta.count < delta.room ? delta.count : delta.room));
+    regs->rbp = delta.at;
+    regs->rax = delta.count;
+    vm->run->kvm_dirty_regs |= KVM_SYNC_X86_REGS;
+}
+
 bool assist_port(struct vm *vm) {
     const struct kvm_run *run = vm->run;
 
     if (run->io.port == SCAN_PORT && run->io.direction == KVM_EXIT_IO_OUT)
         scan(vm);
+    else if (run->io.port == DELTA_PORT && run->io.direction == KVM_EXIT_IO_OUT)
+        list_delta(vm);
     else if (run->io.port == CRC_PORT && run->io.direction == KVM_EXIT_IO_IN && run->io.size == 4)
         sum(vm);
     else
@@ -65,17 +131,19 @@ bool assist_port(struct vm *vm) {
 }
 
 /* Four bytes at a linear address, or NULL where nothing is mapped or they lie in two pages. */
-static uint8_t *linear(const struct vm *vm, uint64_t address) {
-    struct kvm_translation at = {.linear_address = address};
+static uint8_t *linear(const struct vm *vm, const struct kvm_sregs *sregs, uint64_t address) {
+    struct kvm_translation at = {.linear_address = address, .physical_address = address, .valid = 1};
 
-    if (address % 4096 > 4092 || ioctl(vm->vcpu, KVM_TRANSLATE, &at) < 0 || !at.valid ||
-        at.physical_address + 4 > vm->ram_size)
+    if (sregs->cr0 & CR0_PG && ioctl(vm->vcpu, KVM_TRANSLATE, &at) < 0)
+        return NULL;
+    if (address % 4096 > 4092 || !at.valid || at.physical_address > vm->ram_size - 4)
         return NULL;
     return vm->ram + at.physical_address;
 }
 
-static bool read_linear(const struct vm *vm, uint64_t address, uint32_t *value) {
-    const uint8_t *bytes = linear(vm, address);
+static bool read_linear(const struct vm *vm, const struct kvm_sregs *sregs, uint64_t address,
+                        uint32_t *value) {
+    const uint8_t *bytes = linear(vm, sregs, address);
     if (bytes)
         memcpy(value, bytes, sizeof *value);
     return bytes != NULL;
@@ -88,8 +156,9 @@ static bool read_descriptor(const struct vm *vm, const struct kvm_sregs *sregs, 
     uint64_t limit = selector & 4 ? sregs->ldt.limit : sregs->gdt.limit;
     uint32_t offset = selector & 0xfff8;
 
-    return (selector & 0xfffc) != 0 && offset + 7 <= limit && read_linear(vm, base + offset, &word[0]) &&
-           read_linear(vm, base + offset + 4, &word[1]);
+    return (selector & 0xfffc) != 0 && offset + 7 <= limit &&
+           read_linear(vm, sregs, base + offset, &word[0]) &&
+           read_linear(vm, sregs, base + offset + 4, &word[1]);
 }
 
 /* A present code or data segment into a register's hidden part; marks the descriptor accessed. */
@@ -100,11 +169,12 @@ static bool load_segment(const struct vm *vm, const struct kvm_sregs *sregs, uin
 
     if (!read_descriptor(vm, sregs, selector, word) || (word[1] & 0x9000) != 0x9000)
         return false;
-    rights = linear(vm, (selector & 4 ? sregs->ldt.base : sregs->gdt.base) + (selector & 0xfff8) + 4);
+    rights = linear(vm, sregs, (selector & 4 ? sregs->ldt.base : sregs->gdt.base) + (selector & 0xfff8) + 4);
     if (!rights)
         return false;
     word[1] |= 0x100;
     memcpy(rights, &word[1], sizeof word[1]);
+    vm_host_writes(vm, (uint64_t)(rights - vm->ram), sizeof word[1]);
     memset(segment, 0, sizeof *segment);
     segment->selector = (uint16_t)selector;
     segment->base = word[0] >> 16 | (word[1] & 0xff) << 16 | (word[1] & 0xff000000);
@@ -141,7 +211,7 @@ static bool return_from_kit(struct vm *vm, struct kvm_regs *regs, struct kvm_sre
     bool outer;
 
     for (unsigned n = 0; n < 3; n++)
-        if (!read_linear(vm, stack + 4 * n, &frame[n]))
+        if (!read_linear(vm, sregs, stack + 4 * n, &frame[n]))
             return false;
     frame[1] &= 0xffff;
     cpl = frame[1] & 3;
@@ -150,7 +220,7 @@ static bool return_from_kit(struct vm *vm, struct kvm_regs *regs, struct kvm_sre
         !(cs.type & 8) || frame[0] > cs.limit)
         return false;
     if (outer) {
-        if (!read_linear(vm, stack + 12, &frame[3]) || !read_linear(vm, stack + 16, &frame[4]))
+        if (!read_linear(vm, sregs, stack + 12, &frame[3]) || !read_linear(vm, sregs, stack + 16, &frame[4]))
             return false;
         frame[4] &= 0xffff;
         if ((frame[4] & 3) != cpl || !load_segment(vm, sregs, frame[4], &ss) || ss.dpl != cpl ||
@@ -204,23 +274,25 @@ static bool raise_undefined(const struct vm *vm) {
 }
 
 bool assist_instruction(struct vm *vm, const struct ending *ending) {
-    struct kvm_regs regs;
+    struct kvm_regs *regs = &vm->run->s.regs.regs;
     struct kvm_sregs sregs;
     uint64_t at;
     bool done;
 
     if (ending->insn_size >= 2 && ending->insn[0] == 0x0f && ending->insn[1] == 0x0b)
         return raise_undefined(vm);
-    if (ioctl(vm->vcpu, KVM_GET_REGS, &regs) < 0 || ioctl(vm->vcpu, KVM_GET_SREGS, &sregs) < 0)
+    if (ioctl(vm->vcpu, KVM_GET_SREGS, &sregs) < 0)
         return false;
-    at = sregs.cs.base + regs.rip;
+    at = sregs.cs.base + regs->rip;
     if (at < KIT || at >= KIT + KIT_SIZE || !(sregs.cr0 & CR0_PE) || sregs.efer & EFER_LMA || !sregs.cs.db)
         return false;
     if (ending->insn_size >= 1 && ending->insn[0] == 0xcf)
-        done = return_from_kit(vm, &regs, &sregs);
+        done = return_from_kit(vm, regs, &sregs) && ioctl(vm->vcpu, KVM_SET_SREGS, &sregs) == 0;
     else if (ending->insn_size >= 3 && ending->insn[0] == 0x0f && ending->insn[1] == 0x02)
-        done = load_rights(vm, &regs, &sregs, ending->insn[2]);
+        done = load_rights(vm, regs, &sregs, ending->insn[2]);
     else
         return false;
-    return done && ioctl(vm->vcpu, KVM_SET_SREGS, &sregs) == 0 && ioctl(vm->vcpu, KVM_SET_REGS, &regs) == 0;
+    if (done)
+        vm->run->kvm_dirty_regs |= KVM_SYNC_X86_REGS;
+    return done;
 }

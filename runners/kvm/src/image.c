@@ -50,6 +50,7 @@ void image_load(struct image *image, const char *path) {
     if (channel > CHANNEL_BOCHS_RAM)
         leave(EXIT_EMULATOR, "%s: unknown channel %u", path, channel);
     image->channel = (enum channel)channel;
+    image->word_size = header[10] / 8;
     image->start = word_at(header + 0x18);
     image->count = word_at(header + 0x1c);
     image->flags = word_at(header + FLAGS_AT);

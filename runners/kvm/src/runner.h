@@ -37,6 +37,7 @@ struct image {
     uint8_t *rom; /* writable copy of the file */
     size_t size;
     enum channel channel;
+    uint32_t word_size; /* bytes: 4 in home 32, 8 in home 64 */
     uint32_t start, count, flags, out_base, out_size;
 };
 
@@ -67,6 +68,7 @@ const char *host_refuses_prefix(void);
 #define RESUME_PORT  0xf6
 #define SCAN_PORT    0xf7
 #define CRC_PORT     0xf8
+#define DELTA_PORT   0xf9
 /* The witness build of the kit writes it at each capture: testcases/kit/witness.inc */
 #define WITNESS_PORT 0xfa
 enum resume_kind { RESUME_HOME = 1, RESUME_MODE, RESUME_DONE };
@@ -83,8 +85,10 @@ struct vm {
     uint8_t *ram;
     size_t ram_size;
     bool logged;
-    bool chips;   /* 8259s, 8254 and APIC are KVM's */
-    uint8_t *rom; /* NULL in a tiny guest */
+    uint64_t *host_written; /* pages that the host wrote behind KVM's back since; a bit each */
+    uint32_t word_size;     /* of the kit in it, bytes; 0 in a tiny guest */
+    bool chips;             /* 8259s, 8254 and APIC are KVM's */
+    uint8_t *rom;           /* NULL in a tiny guest */
     size_t rom_size;
     int xsave_size; /* of KVM_GET_XSAVE2, or 0: the old call of 4 KiB */
     struct kvm_msr_list *msrs;
@@ -101,6 +105,8 @@ void vm_destroy(struct vm *vm);
 /* Turns the log of written pages on; from here on vm_written gives the pages written since, a bit each. */
 void vm_log_writes(struct vm *vm);
 void vm_written(struct vm *vm, uint64_t *bitmap);
+/* The host has written to guest memory itself, which KVM's log does not tell. */
+void vm_host_writes(const struct vm *vm, uint64_t at, uint64_t size);
 /* Makes KVM forget what it derived from guest memory: the host has written page tables behind its back.
    Empties the log of written pages. */
 void vm_forget_translations(struct vm *vm);

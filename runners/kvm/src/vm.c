@@ -16,6 +16,7 @@ enum { SLOT_RAM, SLOT_ROM };
 #define LOW_COPY_SIZE 0x20000u
 #define VMX_PAGES     0xfeffb000u /* four pages that VMX needs for real mode: above RAM, below the APIC */
 #define MSRS_MAX      1024u
+#define PAGE          4096u
 
 int kvm_open(const char **reason) {
     static char text[160];
@@ -130,13 +131,15 @@ bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom,
      * belongs */
     ioctl(vm->machine, KVM_ENABLE_CAP,
           &(struct kvm_enable_cap){.cap = KVM_CAP_EXCEPTION_PAYLOAD, .args = {1}});
-    if (!map_memory(vm, rom))
+    vm->host_written = calloc(ram_size / PAGE / 64 + 1, sizeof *vm->host_written);
+    if (!vm->host_written || !map_memory(vm, rom))
         goto refused;
     /* the interrupt controllers and the timer of a PC; tiny guests end with a HLT that must be seen */
     if (rom && (ioctl(vm->machine, KVM_CREATE_IRQCHIP, 0) < 0 ||
                 ioctl(vm->machine, KVM_CREATE_PIT2, &(struct kvm_pit_config){0}) < 0))
         goto refused;
     vm->chips = rom != NULL;
+    vm->word_size = rom ? rom->word_size : 0;
     vm->vcpu = ioctl(vm->machine, KVM_CREATE_VCPU, 0);
     if (vm->vcpu < 0)
         goto refused;
@@ -171,6 +174,7 @@ void vm_destroy(struct vm *vm) {
     if (vm->rom)
         munmap(vm->rom, vm->rom_size);
     free(vm->msrs);
+    free(vm->host_written);
     memset(vm, 0, sizeof *vm);
     vm->vcpu = vm->machine = -1;
 }
@@ -184,11 +188,20 @@ void vm_written(struct vm *vm, uint64_t *bitmap) {
     struct kvm_dirty_log log = {.slot = SLOT_RAM, .dirty_bitmap = bitmap};
     if (ioctl(vm->machine, KVM_GET_DIRTY_LOG, &log) < 0)
         leave(EXIT_EMULATOR, "KVM does not tell which pages were written: %s", strerror(errno));
+    for (size_t n = 0; n < vm->ram_size / PAGE / 64; n++)
+        bitmap[n] |= vm->host_written[n];
+}
+
+void vm_host_writes(const struct vm *vm, uint64_t at, uint64_t size) {
+    for (uint64_t page = at / PAGE; size && page <= (at + size - 1) / PAGE && page < vm->ram_size / PAGE;
+         page++)
+        vm->host_written[page / 64] |= UINT64_C(1) << page % 64;
 }
 
 /* A shadow MMU follows page tables by write-protecting them against the guest, not against the host.  Taking
    the slot away and giving it back drops all that was derived from it. */
 void vm_forget_translations(struct vm *vm) {
+    memset(vm->host_written, 0, vm->ram_size / PAGE / 8);
     if (set_ram(vm, 0) < 0 || set_ram(vm, vm->ram_size) < 0)
         leave(EXIT_EMULATOR, "KVM does not take the guest's memory back: %s", strerror(errno));
 }
