@@ -54,7 +54,8 @@ static bool cr0_write(struct cpu *c, uint64_t value) {
     }
     c->cr0 = value;
     c->efer = efer;
-    if (changed & (CR0_PG | CR0_PE | CR0_WP | CR0_CD | CR0_NW)) /* CD and NW: PDPTEs may have been loaded anew */
+    if (changed &
+        (CR0_PG | CR0_PE | CR0_WP | CR0_CD | CR0_NW)) /* CD and NW: PDPTEs may have been loaded anew */
         tlb_flush(c, false);
     mode_changed(c);
     return true;
