@@ -46,6 +46,8 @@ VARIANTS = (
     Variant("blocks of one instruction", 2),
     Variant("no block cache", 1),
     Variant("events through the run loop", 16),
+    Variant("no address space kept", 64),
+    Variant("no check kept", 128),
     Variant("no TLB lookup in handlers", 32),
 )
 

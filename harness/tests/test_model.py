@@ -32,7 +32,7 @@ BYE, UNAVAILABLE = 40, 44
 CRASH, HANG, SKIP = 43, 42, 44
 # One body of each mode, with cases that arrive by faults, traps and scripts.
 FEW = ["iret/cs-checks/*/cpl0/*", "segment/lar/*/cpl0/*"]
-DEVICES = "a device raises its interrupt in the window; models have none"
+DEVICES = "a device raises an interrupt or moves A20 in the window; models have none"
 
 
 @functools.cache

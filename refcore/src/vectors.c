@@ -35,10 +35,11 @@ enum {
     S_LAUNCH = VARS + 0x800,
     S_FINAL = VARS + 0xc00,
     FAULT_LOG = VARS + 0x4000,
+    NMI = 2,
     IRQ0 = 0x20,
 };
 #define KIT_BASE_64 UINT64_C(0xffffffff80000000)
-enum { RESUME_PORT = 0xf6, WITNESS_PORT = 0xfa, LAUNCH_PORT = 0xfb, FINAL_PORT = 0xfc };
+enum { A20_PORT = 0x92, RESUME_PORT = 0xf6, WITNESS_PORT = 0xfa, LAUNCH_PORT = 0xfb, FINAL_PORT = 0xfc };
 /* docs/image-format.md, Header; docs/runner-protocol.md, Resume points: from the output buffer's start */
 enum {
     HEADER_CHANNEL = 0x14,
@@ -517,6 +518,8 @@ static void port_seen(void *context, uint16_t port, unsigned size, uint32_t valu
     }
     if (port == LAUNCH_PORT)
         return; /* the kit's */
+    if (port == A20_PORT && out)
+        t->entry.flags |= VECTOR_DEVICES;
     const struct vector_io io = {port, (uint8_t)size, out, value};
     buffer_add(&t->ios, &io, sizeof io);
 }
@@ -527,6 +530,8 @@ static bool event_seen(void *context, const struct refcore_event *event, bool de
         t->opening_failed = true;
     if (t->stage != WINDOW && t->stage != ARRIVED)
         return false;
+    if (event->kind == REFCORE_EXTERNAL && event->vector == NMI)
+        t->entry.flags |= VECTOR_DEVICES;
     if (delivered) {
         state_from_core(t->m, &t->arrival);
         t->arrivals++;

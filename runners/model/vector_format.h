@@ -85,7 +85,7 @@ enum {
     VECTOR_SCRIPT = 1,       /* the window is left and entered again */
     VECTOR_FULL_COMPARE = 2, /* the record comes from a compare of the whole arena */
     VECTOR_NESTED = 4,       /* the kit's own capture was interrupted */
-    VECTOR_DEVICES = 8,      /* its interrupt is raised in the window, by a device */
+    VECTOR_DEVICES = 8,      /* in the window a device raises its interrupt or an NMI, or moves A20 */
     VECTOR_HALT = 16,        /* single steps: the window ends at a HLT too */
 };
 /* An access to a port in the window. */

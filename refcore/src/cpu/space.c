@@ -7,6 +7,7 @@
  * the pages that hold their tables, and a space is emptied when its CR3 is loaded again after one of them was written. A
  * change of paging mode or protection bits is another space. All else that a translation depends on - PKRU, A20, memory
  * itself - drops all spaces. */
+#include "ablation.h"
 #include "reset.h"
 
 #include <string.h>
@@ -79,7 +80,7 @@ void cpu_address_space(struct cpu *c) {
     unsigned n = space_for(c);
     struct address_space *s = &c->spaces[n];
     c->space = (uint8_t)n;
-    if (!s->kept || (c->tables_written >> n & 1)) {
+    if (ABLATED(SPACES) || !s->kept || (c->tables_written >> n & 1)) {
         space_empty(s);
         s->epoch = c->epochs += GENERATION_STEP;
         c->tables_written &= (uint8_t) ~(1U << n);

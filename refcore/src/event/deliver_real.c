@@ -16,5 +16,5 @@ void deliver_real(struct cpu *c, const struct event *e, uint64_t rip, uint64_t i
     stack_commit(c, &s);
     seg_load_real(c, SEG_CS, (uint16_t)(pointer >> 16));
     c->rip = pointer & 0xffff;
-    mode_changed(c);
+    mode_transferred(c);
 }

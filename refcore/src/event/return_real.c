@@ -25,7 +25,7 @@ static void commit(struct cpu *c, const struct frame *f, uint64_t flags) {
     flags_set(c, flags_with_rf(c, flags));
     seg_load_real(c, SEG_CS, f->cs);
     c->rip = f->rip;
-    mode_changed(c);
+    mode_transferred(c);
 }
 
 void return_real(struct cpu *c, unsigned size) {

@@ -8,6 +8,7 @@
 #ifndef REFCORE_SEG_CHECKED_H
 #define REFCORE_SEG_CHECKED_H
 
+#include "../cpu/ablation.h"
 #include "table.h"
 
 enum check { CHECK_GATE_CODE, CHECK_RETURN_CODE, CHECK_RETURN_STACK };
@@ -30,7 +31,8 @@ static inline struct segment *checked_before(struct cpu *c, enum check check, ui
     struct checked_segment *slot = checked_slot(c, check, selector);
     uint64_t linear = table_linear(c, c->gdtr.base, selector & 0xfff8U), bytes;
     const struct tlb_entry *e = tlb_slot(&c->tlbs[TLB_SUPERVISOR], linear + 7);
-    if (UNLIKELY(slot->key != checked_key(c, check, selector, level) || (selector | 7U) > c->gdtr.limit ||
+    if (ABLATED(CHECKED) ||
+        UNLIKELY(slot->key != checked_key(c, check, selector, level) || (selector | 7U) > c->gdtr.limit ||
                  (selector & SELECTOR_TI) || e->read != (linear & ~UINT64_C(0xfff))))
         return 0;
     memcpy(&bytes, (const void *)(uintptr_t)(e->add + linear), 8);

@@ -19,7 +19,10 @@ void seg_load_real(struct cpu *c, unsigned seg, uint16_t selector) {
             s->limit = 0xffff;
     }
     s->null = false;
-    segment_derive(s);
+    /* as segment_derive() would: present, writable data */
+    s->readable = s->writable = true;
+    s->first = 0;
+    s->last = s->limit;
 }
 
 static void load_null(struct cpu *c, unsigned seg, uint16_t selector) {

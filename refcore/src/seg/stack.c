@@ -77,37 +77,58 @@ void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsi
     }
 }
 
+/* A TLB entry for `size` bytes of a 16- or 32-bit stack where nothing but the page is left to be found out. */
+static inline const struct tlb_entry *quick_entry(struct cpu *c, const struct stack *s, uint64_t offset,
+                                                  unsigned size, bool write, uint64_t *linear) {
+    *linear = (uint32_t)(s->ss.base + offset);
+    if (s->mask == ~UINT64_C(0) || offset < s->ss.first || offset + size - 1 > s->ss.last || watched(c) ||
+        !(write ? s->ss.writable : s->ss.readable))
+        return 0;
+    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege_of(c, s->cpl)], *linear + size - 1);
+    return (write ? e->write : e->read) == (*linear & ~UINT64_C(0xfff)) ? e : 0;
+}
+
 /* The manual pushes word by word: where a page of the frame faults, what was pushed before it stays in
  * memory. */
-void stack_push_checked(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
+static COLD void push_slow(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
     uint64_t sp = moved(s, 0ULL - size);
     uint64_t linear = stack_linear(c, s, sp & s->mask, size, true);
     enum tlb_class privilege = privilege_of(c, s->cpl);
-    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], linear + size - 1);
     if (UNLIKELY(watched(c))) {
         linear_probe(c, linear, size, ACCESS_WRITE, privilege);
         access_watch(c, s, linear, size, true);
     }
-    if (LIKELY(e->write == (linear & ~UINT64_C(0xfff))))
-        bytes_store((void *)(uintptr_t)(e->add + linear), value, size);
-    else
-        linear_write(c, linear, value, size, privilege);
+    linear_write(c, linear, value, size, privilege);
     s->sp = sp;
 }
 
-uint64_t stack_pop_checked(struct cpu *c, struct stack *s, unsigned size) {
+void stack_push_checked(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
+    uint64_t sp = moved(s, 0ULL - size), linear;
+    const struct tlb_entry *e = quick_entry(c, s, sp & s->mask, size, true, &linear);
+    if (UNLIKELY(!e)) {
+        push_slow(c, s, value, size);
+        return;
+    }
+    bytes_store((void *)(uintptr_t)(e->add + linear), value, size);
+    s->sp = sp;
+}
+
+static COLD uint64_t pop_slow(struct cpu *c, struct stack *s, unsigned size) {
     uint64_t linear = stack_linear(c, s, s->sp & s->mask, size, false);
-    enum tlb_class privilege = privilege_of(c, s->cpl);
-    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege], linear + size - 1);
-    uint64_t value = 0;
-    if (LIKELY(e->read == (linear & ~UINT64_C(0xfff))))
-        value = bytes_load((const void *)(uintptr_t)(e->add + linear), size);
-    else
-        value = linear_read(c, linear, size, privilege);
+    uint64_t value = linear_read(c, linear, size, privilege_of(c, s->cpl));
     if (UNLIKELY(watched(c)))
         access_watch(c, s, linear, size, false);
     s->sp = moved(s, size);
     return value;
+}
+
+uint64_t stack_pop_checked(struct cpu *c, struct stack *s, unsigned size) {
+    uint64_t linear;
+    const struct tlb_entry *e = quick_entry(c, s, s->sp & s->mask, size, false, &linear);
+    if (UNLIKELY(!e))
+        return pop_slow(c, s, size);
+    s->sp = moved(s, size);
+    return bytes_load((const void *)(uintptr_t)(e->add + linear), size);
 }
 
 void stack_check_pop(struct cpu *c, const struct stack *s, unsigned bytes) {

@@ -124,7 +124,7 @@ static const char *not_run(const struct host *h, const struct vector_case *e,
     if (launch->cr0 >> 31 & 1 && !(can & RINGDIFF_CAN_PAGE))
         return "the model does not translate pages";
     if (e->flags & VECTOR_DEVICES)
-        return "a device raises its interrupt in the window; models have none";
+        return "a device raises an interrupt or moves A20 in the window; models have none";
     if (e->interrupt >= 0 && !(can & RINGDIFF_CAN_INTERRUPT))
         return "the model takes no interrupts";
     if (e->ios && !(can & RINGDIFF_CAN_IO))
