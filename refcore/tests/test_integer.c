@@ -345,8 +345,8 @@ int main(int argc, char **argv) {
     uint8_t *low =
         mmap(0, BUFFER + 0x2000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
     code = mmap(0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    struct cpu *c = calloc(1, sizeof *c);
-    if (low == MAP_FAILED || code == MAP_FAILED || !c)
+    static struct cpu machine, *c = &machine;
+    if (low == MAP_FAILED || code == MAP_FAILED)
         return 77;
     buffer = low;
     in = (void *)(low + BUFFER);
@@ -360,6 +360,7 @@ int main(int argc, char **argv) {
     c->mode = MODE_CODE_64 | MODE_PE | MODE_LMA;
     c->cr0 = CR0_PE;
     c->flags_defined = ~UINT64_C(0);
+    c->tlbs = c->spaces[0].tlbs;
     c->tlb = &c->tlbs[0];
     for (unsigned i = 0; i < TLB_SIZE; i++)
         c->tlb->entry[i] = (struct tlb_entry){TLB_NO_TAG, TLB_NO_TAG, TLB_NO_TAG, 0};

@@ -631,6 +631,7 @@ int main(int argc, char **argv) {
     cpu->cr0 = CR0_PE | CR0_NE;
     cpu->cr4 = CR4_OSFXSR | CR4_OSXMMEXCPT | CR4_OSXSAVE;
     cpu->cpl = 3;
+    cpu->tlbs = cpu->spaces[0].tlbs;
     cpu->tlb = &cpu->tlbs[TLB_NONE];
     for (unsigned i = 0; i < TLB_SIZE; i++)
         cpu->tlb->entry[i].read = cpu->tlb->entry[i].write = TLB_NO_TAG;
