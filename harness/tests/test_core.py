@@ -32,7 +32,7 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         timeout=300,
     )
     found = sorted(folder.glob("all-*.rom"))
-    assert len(found) == 2
+    assert {path.stem.split("-")[1] for path in found} == {"32", "64"}
     return found
 
 
@@ -74,10 +74,10 @@ def test_builds_leave_the_same_records(
 @pytest.mark.parametrize("cpu", ["80386", "80486", "pentium"])
 def test_the_suite_ends_well_on_early_processors(cpu: str, images: list[Path], tmp_path: Path) -> None:
     """The 32-bit home needs nothing that an 80386 lacks; what a testcase needs beyond is skipped by its `requires`."""
-    legacy = next(image for image in images if image.stem.endswith("32"))
-    _, records = stream("release", legacy, cpu, tmp_path)
-    frames = StreamReader().feed(records)
-    assert not any(isinstance(frame, Note) for frame in frames)
-    begun = [frame for frame in frames if isinstance(frame, CaseBegin)]
-    hello = next(frame for frame in frames if isinstance(frame, Hello))
-    assert begun[-1].ordinal > hello.cases - 20  # those that end in shutdown come last
+    for legacy in (image for image in images if "-32" in image.stem):
+        _, records = stream("release", legacy, cpu, tmp_path)
+        frames = StreamReader().feed(records)
+        assert not any(isinstance(frame, Note) for frame in frames)
+        begun = [frame for frame in frames if isinstance(frame, CaseBegin)]
+        hello = next(frame for frame in frames if isinstance(frame, Hello))
+        assert begun[-1].ordinal > hello.cases - 20  # those that end in shutdown come last

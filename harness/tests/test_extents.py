@@ -22,7 +22,8 @@ def covered(body: Body, text: str, place: str, offset: int = 0) -> bool:
 def bodies() -> dict[str, Body]:
     found: dict[str, Body] = {}
     for body in catalog.load().bodies:
-        found.setdefault(body.mode, body)
+        if not body.id.startswith("code/"):  # these name much of the arena
+            found.setdefault(body.mode, body)
     return found
 
 
