@@ -45,7 +45,7 @@ WIDE = 60  # cases a body
 
 @dataclass(frozen=True)
 class Boot:
-    """One boot: CPU time of runner and emulator, verified records, cases that ended the guest, whether it came to its BYE."""
+    """One boot: CPU time of runner and emulator, records, cases that ended the guest, whether it came to its BYE."""
 
     seconds: float
     records: int
