@@ -58,7 +58,7 @@ core-tests: refcore
 
 check: lint core-tests kvm model v86
 	@$(MAKE) --no-print-directory -C runners/model VARIANT=asan
-	@$(PYTHON) -m pytest -q -n 2 --dist loadfile -m "not slow"
+	@$(PYTHON) -m pytest -q -n 2 --dist loadfile --durations=25 -m "not slow"
 
 check-all: lint refcore kvm model v86
 	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
