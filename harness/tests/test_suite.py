@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -115,9 +115,11 @@ class Seen:
     evidence: Evidence
 
 
-def _states(execution: Execution) -> Iterator[tuple[Seen, State | DeadState]]:
+def _states(execution: Execution, wanted: Callable[[Case], bool]) -> Iterator[tuple[Seen, State | DeadState]]:
     arena = execution.plan.arena
     for case in execution.plan.selection:
+        if not wanted(case):
+            continue
         facts = execution.plan.facts(case)
         for one, voice in zip(execution.gathered, execution.voices):
             evidence = one.evidence[case.body.key, case.index]
@@ -149,7 +151,17 @@ def test_every_expectation_can_fail() -> None:
     }
     proofs: dict[tuple[str, int], Seen] = {}
     for profile in PROFILES:
-        for seen, state in _states(run(Call(profile, CORE))):
+        execution = run(Call(profile, CORE))
+        vendors = {None, *(voice.vendor for voice in execution.voices)}
+
+        def wanted(case: Case, vendors: set[str | None] = vendors) -> bool:
+            testcase = case.body.testcase
+            return any(
+                (testcase.id, n) in open_lines and expect.vendor in vendors
+                for n, expect in enumerate(testcase.expects)
+            )
+
+        for seen, state in _states(execution, wanted):
             testcase = seen.case.body.testcase
             for n, expect in enumerate(testcase.expects):
                 if (testcase.id, n) not in open_lines or expect.vendor not in (None, seen.voice.vendor):
@@ -166,10 +178,11 @@ def test_every_expectation_can_fail() -> None:
     ]
     assert never == [], "expectations that bind in no case, or hold in none:\n" + "\n".join(never)
     toothless = []
+    known = load_known(KNOWN)
     for (testcase_id, n), seen in proofs.items():
         whole = seen.case.body
         body = Body(_flipped(whole.testcase, n), whole.mode, whole.cpl, whole.words, whole.selected)
-        judge = Judge([seen.voice], load_known(KNOWN), seen.execution.plan.arena)
+        judge = Judge([seen.voice], known, seen.execution.plan.arena)
         facts = seen.execution.plan.facts(seen.case)
         (result,) = judge.judge(Case(body, seen.case.index), facts, [seen.evidence])
         if result.verdict is not Verdict.FAIL:
