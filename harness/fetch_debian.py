@@ -287,9 +287,9 @@ def _version_told(name: str, binary: Path) -> str:
 
 def _library(entry: Fetchable, made: Path) -> tuple[str, str]:
     """Tries to load the library in a process of its own: its path in `made`; it tells no version."""
-    found = sorted((made / "tree").glob(entry.library))
+    found = sorted((made / "tree").glob(entry.shared_object))
     if not found:
-        raise UserError(f"the packages hold no {entry.library}", exit_code=ExitCode.UNAVAILABLE)
+        raise UserError(f"the packages hold no {entry.shared_object}", exit_code=ExitCode.UNAVAILABLE)
     code = f"import ctypes; ctypes.CDLL({str(found[0])!r})"
     _run(["/usr/bin/python3", "-c", code], "what was fetched does not load here")
     return str(found[0].relative_to(made)), ""

@@ -14,12 +14,12 @@ TABLE = Path(__file__).resolve().parent / "data" / "fetch.toml"
 
 @dataclass(frozen=True, slots=True)
 class Fetchable:
-    """One entry of fetch.toml. Exactly one of binary, library and npm is not empty."""
+    """One entry of fetch.toml. Exactly one of binary, shared_object and npm is not empty."""
 
     name: str
     packages: tuple[str, ...] = ()
     binary: str = ""
-    library: str = ""
+    shared_object: str = ""
     npm: str = ""  # folder of package.json and package-lock.json, relative to the source tree
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ def _entry(name: str, values: dict[str, object]) -> Fetchable:
         name=name,
         packages=words("packages"),
         binary=str(values.get("binary", "")),
-        library=str(values.get("library", "")),
+        shared_object=str(values.get("shared_object", "")),
         npm=str(values.get("npm", "")),
         arguments=words("arguments"),
         environment=pairs("environment"),
