@@ -431,6 +431,11 @@ class TestTheBackend:
         refused = probe(parse_spec(f"model:{text}", discover(), "intel"))
         assert not refused.probe.available and "cannot be loaded" in refused.probe.reason
 
+    @pytest.mark.skipif(not (BIN / "model-unicorn.so").exists(), reason="needs libunicorn's headers")
+    def test_a_library_by_a_relative_path_is_refused_before_the_run(self) -> None:
+        refused = probe(parse_spec("model:unicorn,with=lib=lib/libunicorn.so.2", discover(), "intel"))
+        assert not refused.probe.available and "has to be absolute" in refused.probe.reason
+
     def test_a_run(self, tmp_path: Path) -> None:
         command = [
             str(ROOT / "ringdiff"),

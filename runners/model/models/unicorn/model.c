@@ -202,6 +202,11 @@ static bool start(struct unicorn *u) {
     unsigned major, minor;
     if (!option(u->machine.options, "lib", path, sizeof path))
         snprintf(path, sizeof path, "libunicorn.so.2");
+    if (path[0] != '/' &&
+        strchr(path, '/')) { /* a run has a folder of its own: what is found now would not be found then */
+        snprintf(no_model, sizeof no_model, "lib=%s: a path has to be absolute", path);
+        return false;
+    }
     const char *error = library_load(&u->library, path);
     if (error) {
         snprintf(no_model, sizeof no_model, "%s", error);
