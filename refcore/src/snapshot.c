@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* snapshot.c - snapshots of a machine. RAM is held in chunks of pages that snapshots of one machine share, so that
- * one costs what was written since the one before it. */
+/* snapshot.c - snapshots of a machine. RAM is held in chunks of pages that snapshots of one machine share,
+ * so that one costs what was written since the one before it. */
 #include "machine.h"
 
 #include "cpu/reset.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* vectors.c - launch snapshots: an image of the kit's witness build is run from its first case to its last, and each case's state
- * and memory at LAUNCH, its event, its arrival and its record go to a vector file (docs/vector-format.md). */
+/* vectors.c - launch snapshots: an image of the kit's witness build is run from its first case to its
+ * last, and each case's state and memory at LAUNCH, its event, its arrival and its record go to a vector
+ * file (docs/vector-format.md). */
 #include "vectors.h"
 
 #include "convert.h"
@@ -328,8 +329,8 @@ static void take_launch(struct taker *t) {
     t->stage = WINDOW;
 }
 
-/* Where no case should write, some do all the same; there memory was as the mode's base. Between lie real mode's variables and
- * the kit's stack. */
+/* Where no case should write, some do all the same; there memory was as the mode's base. Between lie real
+ * mode's variables and the kit's stack. */
 static void take_memory(struct taker *t) {
     static const uint32_t elsewhere[][2] = {
         {0, 0x18000}, {0x20000, GUARD}, {GUARD + GUARD_SIZE, 0x80000}, {0xa88000, 0xa98000}};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_machines - a thousand machines in one process: they run in turns, each by itself, and take host memory by what they touch. */
+/* test_machines - a thousand machines in one process: they run in turns, each by itself, and take host
+ * memory by what they touch. */
 #include "refcore.h"
 
 #include <stdio.h>

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_spaces.c - translations kept beyond loads of CR3 (cpu/space.c) against a walk of the tables as they are then. Random
- * address spaces share page tables; tables are written by physical address, through a mapping of their own in the space in
- * use, and by writes of many bytes; then CR3 is loaded, or INVLPG made, and what is read is where the tables say. SDM Vol. 3A,
- * "Operations that Invalidate TLBs and Paging-Structure Caches". */
+/* test_spaces.c - translations kept beyond loads of CR3 (cpu/space.c) against a walk of the tables as they
+ * are then. Random address spaces share page tables; tables are written by physical address, through a
+ * mapping of their own in the space in use, and by writes of many bytes; then CR3 is loaded, or INVLPG
+ * made, and what is read is where the tables say. SDM Vol. 3A, "Operations that Invalidate TLBs and
+ * Paging-Structure Caches". */
 #include "cpu/profile.h"
 #include "cpu/reset.h"
 #include "mem/mem.h"
@@ -257,7 +258,8 @@ int main(void) {
         if (any(40) == 0)
             c->table_writes = 1023; /* the next write has all tables forgotten */
     }
-    /* both kinds of load must have been met: those after which all was dropped, and those after which it stayed */
+    /* both kinds of load must have been met: those after which all was dropped, and those after which it
+     * stayed */
     if (kept < ROUNDS / 10 || faults < checks / 100 || faults > checks / 2) {
         printf("test_spaces: %llu of %u loads kept their translations, %llu faults in %llu reads\n", kept,
                ROUNDS, faults, checks);

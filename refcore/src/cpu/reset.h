@@ -19,8 +19,8 @@ void cpu_reset(struct cpu *c, const struct profile *p);
 void cpu_init_signal(struct cpu *c);
 /* Empties the software TLBs of all address spaces and changes cpu.generation. */
 void cpu_drop_translations(struct cpu *c);
-/* CR3 (and the PDPTE registers) were loaded, or paging or protection bits of CR0, CR4, EFER have changed: what was translated
- * under the same before is used again where no page table has been written since. */
+/* CR3 (and the PDPTE registers) were loaded, or paging or protection bits of CR0, CR4, EFER have changed:
+ * what was translated under the same before is used again where no page table has been written since. */
 void cpu_address_space(struct cpu *c);
 /* A new cpu.generation: translations of the space in use have gone. */
 void cpu_translations_changed(struct cpu *c);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* space.c - the software TLBs of several address spaces: which is in use, and when what it holds goes.
  *
- * A MOV to CR3 drops translations (SDM Vol. 3A, "Operations that Invalidate TLBs and Paging-Structure Caches"), so that what
- * is used after it comes from the page tables as they are then. A translation whose page tables have not been written since
- * it was made would come out the same: it may stay. So the spaces of the CR3 values used last are kept, mem/tlb.c watches
- * the pages that hold their tables, and a space is emptied when its CR3 is loaded again after one of them was written. A
- * change of paging mode or protection bits is another space. All else that a translation depends on - PKRU, A20, memory
- * itself - drops all spaces. */
+ * A MOV to CR3 drops translations (SDM Vol. 3A, "Operations that Invalidate TLBs and Paging-Structure
+ * Caches"), so that what is used after it comes from the page tables as they are then. A translation whose
+ * page tables have not been written since it was made would come out the same: it may stay. So the spaces
+ * of the CR3 values used last are kept, mem/tlb.c watches the pages that hold their tables, and a space is
+ * emptied when its CR3 is loaded again after one of them was written. A change of paging mode or
+ * protection bits is another space. All else that a translation depends on - PKRU, A20, memory itself -
+ * drops all spaces. */
 #include "ablation.h"
 #include "reset.h"
 
@@ -61,7 +62,8 @@ static uint64_t control(const struct cpu *c) {
     return (c->cr0 & (CR0_PG | CR0_WP)) | (c->efer & (EFER_NXE | EFER_LMA)) | (c->cr4 & cr4) << 32;
 }
 
-/* The space kept for CR3 (and, in PAE paging, for the PDPTE registers loaded with it), or else one to be used for it. */
+/* The space kept for CR3 (and, in PAE paging, for the PDPTE registers loaded with it), or else one to be
+ * used for it. */
 static unsigned space_for(struct cpu *c) {
     for (unsigned n = 0; n < ADDRESS_SPACES; n++) {
         const struct address_space *s = &c->spaces[n];

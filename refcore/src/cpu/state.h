@@ -196,7 +196,8 @@ struct tlb {
         [TLB_JOURNAL]; /* slots filled since the last flush, so that a flush need not touch all of them */
     uint16_t fills;    /* TLB_JOURNAL + 1: more than the journal holds */
 };
-/* The reserved bits of page-table entries by level (1 PTE .. 5 PML5E), as walk.c works them out; key 0: not yet. */
+/* The reserved bits of page-table entries by level (1 PTE .. 5 PML5E), as walk.c works them out; key 0:
+ * not yet. */
 struct walk_rules {
     const struct profile *profile;
     uint64_t key;

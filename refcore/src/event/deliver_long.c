@@ -5,7 +5,8 @@
 #include "../seg/checked.h"
 #include "deliver.h"
 
-/* TRAP-OR-INTERRUPT-GATE: the code segment is 64-bit code. As CS is going to hold it: its RPL is the new CPL. */
+/* TRAP-OR-INTERRUPT-GATE: the code segment is 64-bit code. As CS is going to hold it: its RPL is the new
+ * CPL. */
 static COLD struct segment *gate_code_check(struct cpu *c, uint16_t selector, unsigned ext,
                                             struct segment *room) {
     if (selector_null(selector))

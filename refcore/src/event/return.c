@@ -14,8 +14,8 @@ void return_flags(struct cpu *c, uint64_t image, unsigned size, unsigned cpl) {
         if (size != 2)
             mask |= FLAG_VIF | FLAG_VIP;
     }
-    flags_set(c, flags_with_rf(c, (c->rflags & ~mask) |
-                                      (image & mask))); /* the status flags all come from the image */
+    /* the status flags all come from the image */
+    flags_set(c, flags_with_rf(c, (c->rflags & ~mask) | (image & mask)));
 }
 
 void event_return(struct cpu *c, unsigned size) {

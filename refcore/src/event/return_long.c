@@ -39,8 +39,8 @@ void return_long(struct cpu *c, unsigned size) {
             pop_stack(c, &s, size, frame);
         popped = frame;
     }
-    /* each by itself: the accessed flags that are written below may lie on the stack, and a wider load than the stores of a
-     * delivery would wait for them */
+    /* each by itself: the accessed flags that are written below may lie on the stack, and a wider load
+     * than the stores of a delivery would wait for them */
     uint64_t rip = popped[FRAME_RIP], image = popped[FRAME_FLAGS], sp = popped[FRAME_SP];
     uint16_t cs_selector = (uint16_t)popped[FRAME_CS], ss_selector = (uint16_t)popped[FRAME_SS];
     struct segment cs_room, ss_room, *ss = 0;

@@ -22,8 +22,8 @@ static struct span span_of(struct cpu *c, uint64_t linear, size_t size, enum acc
     if (s.rest) {
         uint64_t next = linear + s.first;
         s.host[1] = translate(c, wrap ? (uint32_t)next : next, access, privilege, &s.address[1]);
-        /* The second walk may meet its tables for the first time in the first page: at its first entry then, which is not
-         * written, so that the pointer can stay. */
+        /* The second walk may meet its tables for the first time in the first page: at its first entry
+         * then, which is not written, so that the pointer can stay. */
     }
     return s;
 }

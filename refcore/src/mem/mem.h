@@ -21,8 +21,8 @@ struct physical {
     uint8_t *code_page;  /* one byte a RAM page, then one a ROM page: PAGE_... */
     uint8_t *dirty_page; /* one byte a RAM page: written since the last snapshot; NULL until one is taken */
 };
-/* Why writes to a page have to be seen: then no TLB entry lets it be written. PAGE_TABLE << n: it holds page tables of address
- * space n. */
+/* Why writes to a page have to be seen: then no TLB entry lets it be written. PAGE_TABLE << n: it holds
+ * page tables of address space n. */
 enum { PAGE_CODE = 1, PAGE_TABLE = 16 };
 /* false: no multiple of 64 KiB, more than 3 GiB (the top of 4 GiB belongs to devices and ROM), or not
  * enough memory. `file`: -1, or a file of at least ram_bytes that RAM shares. */
@@ -53,10 +53,12 @@ uint64_t walk(struct cpu *c, uint64_t linear, enum access access, enum tlb_class
  * *address gets the physical address; the low copy of the ROM counts as the ROM itself. */
 uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
                    uint64_t *address);
-/* Drops translations: all, or those that MOV to CR3, CR0, CR4 or to EFER drops (what it has loaded is in place). */
+/* Drops translations: all, or those that MOV to CR3, CR0, CR4 or to EFER drops (what it has loaded is in
+ * place). */
 void tlb_flush(struct cpu *c, bool all);
 void tlb_flush_page(struct cpu *c, uint64_t linear);
-/* A page of page tables is walked for the first time in this address space: its writes are seen from now on. */
+/* A page of page tables is walked for the first time in this address space: its writes are seen from now
+ * on. */
 void tlb_watch_table(struct cpu *c, size_t page);
 /* Before `size` bytes within a page whose code_page is not 0 are written: tells whom it concerns. */
 void watched_page_written(struct cpu *c, size_t page, uint64_t address, size_t size);

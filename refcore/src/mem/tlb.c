@@ -105,8 +105,8 @@ void tlb_watch_table(struct cpu *c, size_t page) {
     watch_page(c, page, c->physical->ram + page * PAGE_BYTES, (uint8_t)(PAGE_TABLE << c->space));
 }
 
-/* Pages that held tables once may hold data now, which would be slow for ever: after so many writes all are forgotten, and
- * those still in use are met again. */
+/* Pages that held tables once may hold data now, which would be slow for ever: after so many writes all
+ * are forgotten, and those still in use are met again. */
 enum { TABLE_WRITES = 1024 };
 
 static COLD void forget_tables(struct cpu *c) {

@@ -81,7 +81,8 @@ static void check_rights(const struct walker *w, uint64_t leaf) {
         fault(w, ERROR_P | (key ? ERROR_PK : 0U));
 }
 
-/* Reads an entry of a page table, and has its page watched: cpu/space.c. What does not lie in RAM cannot be. */
+/* Reads an entry of a page table, and has its page watched: cpu/space.c. What does not lie in RAM cannot
+ * be. */
 static inline const void *entry_in_ram(struct cpu *c, uint64_t at) {
     struct physical *p = c->physical;
     at &= c->a20_mask;
@@ -102,7 +103,8 @@ static inline uint32_t entry_read32(struct cpu *c, uint64_t at) {
     return LIKELY(host) ? (uint32_t)bytes_load(host, 4) : physical_read32(c, at);
 }
 
-/* Accessed and dirty flags do not change what any entry translates to, so that nobody is told but who decoded code there. */
+/* Accessed and dirty flags do not change what any entry translates to, so that nobody is told but who
+ * decoded code there. */
 static COLD void entry_write(struct cpu *c, uint64_t at, uint64_t entry, unsigned size) {
     uint8_t tables = c->tables_written;
     uint16_t writes = c->table_writes;
@@ -176,8 +178,8 @@ static uint64_t walk_32(struct walker *w) {
     return (pte & 0xfffff000U) | (w->linear & PAGE_OFFSET);
 }
 
-/* Address bits beyond MAXPHYADDR are reserved, in PAE entries up to bit 62 (bits 62:52 are ignored or a protection key in
- * IA-32e mode); bit 63 is reserved while IA32_EFER.NXE is 0. */
+/* Address bits beyond MAXPHYADDR are reserved, in PAE entries up to bit 62 (bits 62:52 are ignored or a
+ * protection key in IA-32e mode); bit 63 is reserved while IA32_EFER.NXE is 0. */
 static COLD void work_out_rules(struct cpu *c, uint64_t key) {
     struct walk_rules *r = &c->walk_rules;
     uint64_t always = bits(in_long_mode(c) ? 51 : 62, c->profile->physical_bits);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* checked.h - descriptors whose checks have been passed before.
  *
- * What the checks of a gate's or a return's segment come to depends on the descriptor's bytes, the selector, the CPL, the
- * mode and the level that is entered, on nothing else. So each check that was passed is kept with all of these, and with
- * the segment that it left; the same bytes, read again, asked the same, need not be checked or unpacked again. Checks that
- * fail are never kept, nor are descriptors whose accessed flag is still to be written. */
+ * What the checks of a gate's or a return's segment come to depends on the descriptor's bytes, the
+ * selector, the CPL, the mode and the level that is entered, on nothing else. So each check that was
+ * passed is kept with all of these, and with the segment that it left; the same bytes, read again, asked
+ * the same, need not be checked or unpacked again. Checks that fail are never kept, nor are descriptors
+ * whose accessed flag is still to be written. */
 #ifndef REFCORE_SEG_CHECKED_H
 #define REFCORE_SEG_CHECKED_H
 
@@ -24,8 +25,9 @@ static inline struct checked_segment *checked_slot(struct cpu *c, enum check che
                        (selector >> 3 ^ c->cpl) % (CHECKED_SEGMENTS / 4)];
 }
 
-/* The segment that the same check left of the same descriptor, if that lies in the GDT, within its limit, in a page that
- * the TLB knows; else NULL: to be read and checked. It has its accessed flag, and is not to be written. */
+/* The segment that the same check left of the same descriptor, if that lies in the GDT, within its limit,
+ * in a page that the TLB knows; else NULL: to be read and checked. It has its accessed flag, and is not to
+ * be written. */
 static inline struct segment *checked_before(struct cpu *c, enum check check, uint16_t selector,
                                              unsigned level) {
     struct checked_segment *slot = checked_slot(c, check, selector);

@@ -5,8 +5,8 @@
 
 #include "checked.h"
 
-/* The code segment a return names: null, limit, type, RPL, L and D, DPL, presence. Raises #GP or #NP. It lies in *room or
- * among those that were checked before. */
+/* The code segment a return names: null, limit, type, RPL, L and D, DPL, presence. Raises #GP or #NP. It
+ * lies in *room or among those that were checked before. */
 struct segment *return_cs_check(struct cpu *c, uint16_t selector, struct segment *room);
 static inline struct segment *return_cs(struct cpu *c, uint16_t selector, struct segment *room) {
     struct segment *known = checked_before(c, CHECK_RETURN_CODE, selector, 0);

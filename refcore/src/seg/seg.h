@@ -62,13 +62,13 @@ struct stack {
 };
 void stack_push_checked(struct cpu *c, struct stack *s, uint64_t value, unsigned size);
 uint64_t stack_pop_checked(struct cpu *c, struct stack *s, unsigned size);
-/* A quadword on a 64-bit stack in a page that the TLB knows: its tag is canonical, so there is nothing left to check, unless
- * alignment or breakpoints are looked for. All else goes the checked way. */
+/* A quadword on a 64-bit stack in a page that the TLB knows: its tag is canonical, so there is nothing
+ * left to check, unless alignment or breakpoints are looked for. All else goes the checked way. */
 static inline bool stack_quick(const struct cpu *c, const struct stack *s, unsigned size) {
     return size == 8 && s->mask == ~UINT64_C(0) && c->tlb != &c->tlbs[TLB_NONE];
 }
-/* The host address of `bytes` at `sp` of a 64-bit stack, to be read or written by CPL `cpl`, where one page that the TLB knows
- * holds them all, and alignment and breakpoints are not looked for; else NULL. */
+/* The host address of `bytes` at `sp` of a 64-bit stack, to be read or written by CPL `cpl`, where one
+ * page that the TLB knows holds them all, and alignment and breakpoints are not looked for; else NULL. */
 static inline void *stack_whole(struct cpu *c, uint64_t sp, unsigned bytes, unsigned cpl,
                                 enum access access) {
     const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege_of(c, cpl)], sp + bytes - 1);

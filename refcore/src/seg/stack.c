@@ -56,8 +56,8 @@ static bool watched(const struct cpu *c) {
     return c->tlb == &c->tlbs[TLB_NONE];
 }
 
-/* Whether `bytes` from `offset` on lie on the stack as a whole: where they do, so does each part. A 64-bit stack: both ends
- * canonical, and no page's worth of bytes reaches over the hole. */
+/* Whether `bytes` from `offset` on lie on the stack as a whole: where they do, so does each part. A 64-bit
+ * stack: both ends canonical, and no page's worth of bytes reaches over the hole. */
 static inline bool whole_frame(const struct cpu *c, const struct stack *s, uint64_t offset, unsigned bytes,
                                bool write) {
     if (s->mask == ~UINT64_C(0))
@@ -77,7 +77,8 @@ void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsi
     }
 }
 
-/* A TLB entry for `size` bytes of a 16- or 32-bit stack where nothing but the page is left to be found out. */
+/* A TLB entry for `size` bytes of a 16- or 32-bit stack where nothing but the page is left to be found
+ * out. */
 static inline const struct tlb_entry *quick_entry(struct cpu *c, const struct stack *s, uint64_t offset,
                                                   unsigned size, bool write, uint64_t *linear) {
     *linear = (uint32_t)(s->ss.base + offset);
