@@ -48,6 +48,7 @@ VARIANTS = (
     Variant("events through the run loop", 16),
     Variant("no address space kept", 64),
     Variant("no check kept", 128),
+    Variant("flat segments checked", 256),
     Variant("no TLB lookup in handlers", 32),
 )
 

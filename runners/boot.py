@@ -210,7 +210,7 @@ def follow(
                 process.kill()
                 return False
             halted = halted or channel.rewound
-        pause = min(pause * 1.2, 0.01)
+        pause = min(pause * 1.2, 0.03)  # each look costs the emulator its caches
     if channel is not None:
         channel.copy_new()
     process.kill()

@@ -89,9 +89,10 @@ static inline bool event_waits(const struct cpu *c) {
            (c->rflags & virtual_interrupt) == virtual_interrupt;
 }
 
-/* The code segment's limit over a whole block; 64-bit code has none. */
+/* The code segment's limit over a whole block; 64-bit code has none, and no block of a flat segment crosses its
+ * end, which is a page's. */
 static inline bool within_limit(const struct cpu *c, const struct op *first) {
-    return in_64bit_code(c) || c->rip + first->block_bytes - 1 <= c->seg[SEG_CS].limit;
+    return (c->mode & (MODE_CODE_64 | MODE_FLAT)) || c->rip + first->block_bytes - 1 <= c->seg[SEG_CS].limit;
 }
 
 /* The block at c->rip if it has been met since translations changed, with R_BLOCK set; else NULL. */
@@ -280,12 +281,29 @@ static struct place operand_place(const struct insn *i, unsigned k) {
     }
 }
 
+/* In 32-bit code CS is no place to write to, and need not be one to read from. */
 static bool is_flat(uint32_t mode, const struct insn *i) {
+    if (mode & MODE_FLAT)
+        return i->address_bits == 32 && i->segment < SEG_FS && i->segment != SEG_CS;
     return (mode & MODE_CODE) == MODE_CODE_64 && i->address_bits == 64 && i->segment < SEG_FS;
 }
 
 static unsigned size_index(unsigned bits) {
     return bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : 3;
+}
+
+/* MOV with a direct offset that a displacement can hold, as all of 32 and 16 bits can: MOV with a memory operand. */
+static void translate_moffs(uint32_t mode, const struct insn *i, bool load, struct op *op) {
+    int64_t offset = i->address_bits == 64 ? (int64_t)i->imm : (int32_t)i->imm;
+    if (offset != (int32_t)offset)
+        return;
+    bool flat = is_flat(mode, i);
+    op->base = op->index = R_ZERO;
+    op->scale = 0;
+    op->disp = (int32_t)offset;
+    op->dest = op->src = R_AX; /* AL's byte offset too */
+    enum shape shape = load ? (flat ? SHAPE_RM_FLAT : SHAPE_RM) : flat ? SHAPE_MR_FLAT : SHAPE_MR;
+    op->run = entry_MOV.run[shape][size_index(i->operand_bits)];
 }
 
 /* Fills `op` for a decoded instruction that starts `start` bytes into its block. */
@@ -319,6 +337,8 @@ static void translate_op(uint32_t mode, const struct insn *i, unsigned start, un
         op->vvvv = i->vvvv;
         handler *in_flat_memory = entry->run[SHAPE_RM_FLAT][0];
         op->run = in_flat_memory && i->memory && is_flat(mode, i) ? in_flat_memory : entry->run[0][0];
+        if (entry == &entry_MOV_FROM_MOFFS || entry == &entry_MOV_TO_MOFFS)
+            translate_moffs(mode, i, entry == &entry_MOV_FROM_MOFFS, op);
         return;
     }
     struct place first = operand_place(i, 0), second = operand_place(i, 1), third = operand_place(i, 2);

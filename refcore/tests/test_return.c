@@ -83,7 +83,7 @@ static void iret_protected(void) {
         {USER_CODE, USER_DATA & ~3U, 0, GP_, USER_DATA & ~3U, "SS's RPL"},
         {USER_CODE, USER_CODE, 0, GP_, USER_CODE & ~3U, "SS of code"},
         {USER_CODE, DATA32 | 3, 0, GP_, DATA32, "SS's DPL"},
-        {USER_CODE, (FREE + 8) | 3, 0, NP_, FREE + 8, "SS not present"},
+        {USER_CODE, (FREE + 8) | 3, 0, SS_, FREE + 8, "SS not present"},
         {CONFORMING | 3, USER_DATA, 0, 0, 0, "conforming, outer"},
         {(FREE + 16), 0, 0, GP_, FREE + 16, "conforming of DPL 3 at RPL 0"},
     };

@@ -17,6 +17,7 @@ enum {
     ABLATE_TLB = 32,      /* handlers find no host pointer by themselves: each access is checked in full */
     ABLATE_SPACES = 64,   /* each load of CR3 empties the TLBs */
     ABLATE_CHECKED = 128, /* each segment of a gate or return is checked and unpacked anew */
+    ABLATE_FLAT = 256,    /* base and limit of flat 32-bit segments are looked at by each access */
 };
 #define ABLATED(what) ((REFCORE_ABLATE & ABLATE_##what) != 0)
 

@@ -68,6 +68,7 @@ void msr_reset(struct cpu *c) {
             field_set(c, &table[i], table[i].reset);
     if (c->profile->vendor == VENDOR_INTEL && cpu_has(c, FEATURE_X2APIC))
         c->mtrr_cap = 0x50a; /* ten variable ranges, fixed ranges, write combining */
+    memset(c->msr_places, 0, sizeof c->msr_places);
     memset(c->mtrr_fixed, 0, sizeof c->mtrr_fixed);
     memset(c->mtrr_base, 0, sizeof c->mtrr_base);
     memset(c->mtrr_mask, 0, sizeof c->mtrr_mask);
@@ -234,6 +235,11 @@ static bool x2apic_index(const struct cpu *c, uint32_t index) {
 }
 
 bool msr_read(struct cpu *c, uint32_t index, uint64_t *value) {
+    struct msr_place *known = &c->msr_places[(index ^ index >> 6) % MSR_PLACES];
+    if (known->index == index && known->offset) {
+        memcpy(value, (const char *)c + known->offset, 8);
+        return true;
+    }
     uint64_t *at = mtrr_at(c, index);
     if (!at)
         at = bank_at(c, index);
@@ -252,6 +258,8 @@ bool msr_read(struct cpu *c, uint32_t index, uint64_t *value) {
         return c->bus->msr_read(c->bus->device, c, index, value);
     else
         *value = field_get(c, row);
+    if (index != 0x10 && keeps(row))
+        *known = (struct msr_place){index, row->offset};
     return true;
 }
 

@@ -6,9 +6,9 @@
 #include "state.h"
 
 /* cpu.generation: low bits from mode_changed(), the rest counts flushes. */
-#define GENERATION_STEP         (UINT64_C(1) << 12)
+#define GENERATION_STEP         (UINT64_C(1) << 13)
 /* the privilege class among them */
-#define GENERATION_CLASS(value) ((value) >> 8 & 7)
+#define GENERATION_CLASS(value) ((value) >> 9 & 7)
 
 /* Power-up or RESET (SDM Vol. 3A, "Processor State After Reset"). Keeps what the machine has hung in: bus,
  * physical, blocks, escape, code_written, a20_mask (if zero: all ones). The caller calls mode_changed()

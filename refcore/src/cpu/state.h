@@ -139,6 +139,7 @@ struct segment {
     /* derived */
     uint32_t first, last; /* valid offsets outside 64-bit mode, inclusive; first > last: none */
     bool readable, writable;
+    bool flat; /* protected mode: base 0, all of 4 GiB */
 };
 
 union vector {
@@ -211,6 +212,12 @@ enum tlb_class {
     TLB_NONE = TLB_CLASSES, /* always misses: while #AC or data breakpoints have to be looked for */
 };
 
+/* Where in struct cpu an MSR lies whose reading has no side to it, once it was looked for; offset 0: none. */
+enum { MSR_PLACES = 32 };
+struct msr_place {
+    uint32_t index, offset;
+};
+
 /* The translations made under one value of CR3: space.c. */
 enum { ADDRESS_SPACES = 4 };
 struct address_space {
@@ -233,6 +240,7 @@ enum {
     MODE_PE = 1 << 3,
     MODE_VM = 1 << 4,
     MODE_LMA = 1 << 5,
+    MODE_FLAT = 1 << 6, /* 32-bit code, CS, DS, ES and SS flat, the latter three writable: mode_flat() */
 };
 
 /* why an instruction set extension faults just now: bits of cpu.unavailable, recomputed by mode_changed() */
@@ -281,6 +289,7 @@ struct cpu {
     uint64_t
         generation; /* of links between blocks: changes with the mode word and whenever a translation may have */
     struct tlb *tlb;     /* of the current privilege, or the one that always misses */
+    uint64_t flat_mask;  /* flat addresses wrap with it: 32 bits, 64 in 64-bit mode */
     const struct op *op; /* instruction in progress, where RIP must be derived from it; NULL: rip is right */
     struct segment seg[SEG_COUNT];
     /* --- */
@@ -331,6 +340,7 @@ struct cpu {
     uint64_t slept;   /* of `retired`, those that passed in HLT */
     uint64_t entropy; /* state of the seeded RDRAND */
 
+    struct msr_place msr_places[MSR_PLACES];
     struct tlb *tlbs;       /* of the address space in use, by class */
     uint8_t space;          /* which that is */
     uint8_t tables_written; /* bit n: a page table of space n may have been written since it was emptied */

@@ -23,6 +23,11 @@ static void pop_stack(struct cpu *c, struct stack *s, unsigned size, uint64_t *f
     frame[FRAME_SS] = stack_pop(c, s, size);
 }
 
+/* The mode that follows from the one follows from the other. */
+static bool alike(const struct segment *a, const struct segment *b) {
+    return a->rights == b->rights && a->flat == b->flat;
+}
+
 void return_long(struct cpu *c, unsigned size) {
     /* hardware tasks do not exist here */
     if (c->rflags & FLAG_NT)
@@ -53,7 +58,7 @@ void return_long(struct cpu *c, unsigned size) {
         ss_selector = (uint16_t)frame[FRAME_SS];
     }
     if (loads_ss)
-        ss = return_ss(c, ss_selector, rpl, to_64bit, VECTOR_NP, &ss_room);
+        ss = return_ss(c, ss_selector, rpl, to_64bit, &ss_room);
     if (!segment_holds(c, cs, rip))
         raise_fault_error(c, VECTOR_GP, 0);
     segment_set_accessed(c, cs);
@@ -62,8 +67,7 @@ void return_long(struct cpu *c, unsigned size) {
 
     const uint64_t watched = FLAG_TF | FLAG_RF | FLAG_VM | FLAG_AC;
     uint64_t flags_before = c->rflags;
-    bool same = rpl == cpl && cs->rights == c->seg[SEG_CS].rights && !c->step &&
-                (!ss || ss->rights == c->seg[SEG_SS].rights);
+    bool same = rpl == cpl && !c->step && alike(cs, &c->seg[SEG_CS]) && (!ss || alike(ss, &c->seg[SEG_SS]));
     return_flags(c, image, size, cpl); /* by the old CPL */
     cs_enter(c, cs);
     if (ss) {

@@ -39,7 +39,7 @@ static void return_outer(struct cpu *c, struct stack *s, struct segment *cs, uin
     stack_check_pop(c, s, 2 * size);
     uint64_t sp = stack_pop(c, s, size);
     uint16_t new_ss = (uint16_t)stack_pop(c, s, size);
-    struct segment room, *ss = return_ss(c, new_ss, selector_rpl(cs->selector), false, VECTOR_NP, &room);
+    struct segment room, *ss = return_ss(c, new_ss, selector_rpl(cs->selector), false, &room);
     if (rip > cs->limit)
         raise_fault_error(c, VECTOR_GP, 0);
     segment_set_accessed(c, cs);

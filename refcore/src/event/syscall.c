@@ -19,7 +19,7 @@ static void flat(struct cpu *c, unsigned seg, uint64_t selector, unsigned rights
     /* as segment_derive() would: present, all of 4 GiB, readable */
     s->first = 0;
     s->last = UINT32_MAX;
-    s->readable = true;
+    s->readable = s->flat = true;
     s->writable = !(rights & AR_CODE);
 }
 

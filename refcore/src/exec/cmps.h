@@ -5,6 +5,8 @@
  * most `bytes`. */
 static uint64_t equal_bytes(const uint8_t *first, const uint8_t *second, uint64_t bytes) {
     uint64_t at = 0;
+    while (bytes - at >= 1024 && memcmp(first + at, second + at, 1024) == 0)
+        at += 1024;
     while (bytes - at >= 32 && memcmp(first + at, second + at, 32) == 0)
         at += 32;
     while (bytes - at >= 8 && memcmp(first + at, second + at, 8) == 0)

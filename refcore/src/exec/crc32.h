@@ -5,7 +5,7 @@ T src = SRC;
 uint32_t crc = (uint32_t)c->r[o->dest];
 for (unsigned at = 0; at < BITS; at += 8) {
     crc ^= (uint8_t)(src >> at);
-    for (unsigned bit = 0; bit < 8; bit++)
-        crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78U : 0U);
+    crc = crc >> 4 ^ crc32_remainder[crc & 15];
+    crc = crc >> 4 ^ crc32_remainder[crc & 15];
 }
 c->r[o->dest] = crc;

@@ -12,7 +12,7 @@
 enum shape {
     SHAPE_RR,      /* register, register; or one register */
     SHAPE_RI,      /* register, immediate */
-    SHAPE_RM_FLAT, /* register, memory; FLAT: 64-bit mode, no FS/GS base, 64-bit addresses; SEGMENTED: all else */
+    SHAPE_RM_FLAT, /* register, memory; FLAT: base 0, no limit, 64-bit addresses, or 32-bit ones in MODE_FLAT; SEGMENTED: all else */
     SHAPE_RM,
     SHAPE_MR_FLAT, /* memory, register; or memory alone */
     SHAPE_MR,
@@ -55,6 +55,15 @@ HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o);
         c->rip = c->next_rip;                                                                                \
         LEAVE;                                                                                               \
     } while (0)
+/* After DS, ES, FS or GS was loaded (and SYNC): the ops that follow may be those of flat segments. */
+#define SEGMENT_NEXT                                                                                         \
+    do {                                                                                                     \
+        if (UNLIKELY(mode_flat(c, c->mode & MODE_CODE_32) != (c->mode & MODE_FLAT))) {                       \
+            mode_changed(c);                                                                                 \
+            RESUME_NEXT;                                                                                     \
+        }                                                                                                    \
+        NEXT;                                                                                                \
+    } while (0)
 #define RESUME_NEXT                                                                                          \
     do {                                                                                                     \
         c->rip = c->next_rip;                                                                                \
@@ -77,8 +86,8 @@ static inline uint64_t effective_address(const struct cpu *c, const struct op *o
     }
 }
 #define EA      effective_address(c, o)
-/* the same for flat operands: 64-bit addresses, no base */
-#define FLAT_EA (c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp)
+/* the same for flat operands: no base, the mode's own address size, 64 or 32 bits */
+#define FLAT_EA ((c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp) & c->flat_mask)
 
 /* General registers by number (never byte offsets). A 32-bit write zero-extends (SDM Vol. 1, "General-Purpose Registers
  * in 64-Bit Mode"). size in bytes 2, 4, 8. */

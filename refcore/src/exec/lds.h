@@ -8,7 +8,7 @@
         SYNC;                                                                                                \
         seg_load(c, segment, p.selector);                                                                    \
         reg_write(c, o->reg, p.offset, size);                                                                \
-        NEXT;                                                                                                \
+        SEGMENT_NEXT;                                                                                        \
     }                                                                                                        \
     ENTRY(name)
 LOAD_FAR(LDS, SEG_DS);

@@ -13,7 +13,7 @@ static HANDLER_RESULT lea_64(struct cpu *c, const struct op *o) {
     c->r[o->dest] = EA;
     NEXT;
 }
-/* 64-bit addresses do not wrap */
+/* flat addresses: 64-bit ones do not wrap, 32-bit ones wrap by the operand size */
 static HANDLER_RESULT lea_flat_32(struct cpu *c, const struct op *o) {
     c->r[o->dest] = (uint32_t)(c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp);
     NEXT;

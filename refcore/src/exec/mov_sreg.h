@@ -12,7 +12,7 @@ HANDLER(MOV_TO_SREG) {
     uint16_t selector = (uint16_t)rm_read(c, o, 2);
     SYNC;
     seg_load(c, o->reg & 7, selector);
-    NEXT;
+    SEGMENT_NEXT;
 }
 ENTRY(MOV_TO_SREG);
 

@@ -39,7 +39,7 @@ PUSH_SREG(GS);
 #define POP_SREG(name)                                                                                       \
     HANDLER(POP_##name) {                                                                                    \
         pop_selector(c, o, SEG_##name);                                                                      \
-        NEXT;                                                                                                \
+        SEGMENT_NEXT;                                                                                        \
     }                                                                                                        \
     ENTRY(POP_##name)
 POP_SREG(ES);

@@ -6,5 +6,6 @@
 #include "exec.h"
 
 extern const struct entry *const entries[];
+extern const struct entry entry_MOV, entry_MOV_FROM_MOFFS, entry_MOV_TO_MOFFS;
 
 #endif

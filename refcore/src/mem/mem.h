@@ -5,6 +5,7 @@
 #ifndef REFCORE_MEM_MEM_H
 #define REFCORE_MEM_MEM_H
 
+#include "../cpu/ablation.h"
 #include "../cpu/state.h"
 
 #include <stddef.h>
@@ -86,6 +87,13 @@ void mode_replaced(struct cpu *c);
 void watch_data(struct cpu *c, uint64_t linear, unsigned size, bool write);
 /* true while DR7 enables a breakpoint on data accesses. */
 bool watch_active(const struct cpu *c);
+/* MODE_FLAT, if `code32` (0 or 1) is set and the segments are flat. What it lacks costs time alone; where it is
+ * set, it must be true: after each load of DS, ES, SS. */
+static inline uint32_t mode_flat(const struct cpu *c, uint32_t code32) {
+    const struct segment *ds = &c->seg[SEG_DS], *es = &c->seg[SEG_ES], *ss = &c->seg[SEG_SS];
+    uint32_t data = (uint32_t)(ds->flat & ds->writable & es->flat & es->writable & ss->flat & ss->writable);
+    return ABLATED(FLAT) ? 0 : (code32 & data & c->seg[SEG_CS].flat) * MODE_FLAT;
+}
 /* Fills a segment's derived fields from rights, limit, null; call after every change of seg[]. (mode.c) */
 void segment_derive(struct segment *s);
 

@@ -6,7 +6,7 @@
 #include "mem.h"
 
 void segment_derive(struct segment *s) {
-    s->readable = s->writable = false;
+    s->readable = s->writable = s->flat = false;
     s->first = 1;
     s->last = 0;
     if (s->null || !(s->rights & AR_P))
@@ -29,11 +29,13 @@ void segment_derive(struct segment *s) {
     }
     s->first = 0;
     s->last = s->limit;
+    s->flat = s->base == 0 && s->limit == UINT32_MAX;
 }
 
 /* In real mode a segment has a base and a limit, and its type is not looked at. SDM Vol. 3A, "Real-Address
  * Mode Operation". */
 static void derive_real(struct segment *s) {
+    s->flat = false;
     if (s->null)
         return;
     s->readable = s->writable = true;
@@ -49,7 +51,7 @@ static inline uint32_t mode_word(const struct cpu *c) {
     uint32_t stack32 = c->seg[SEG_SS].rights / AR_DB & 1;
     uint32_t vm = (uint32_t)(c->rflags / FLAG_VM) & pe;
     return code64 * MODE_CODE_64 | code32 * MODE_CODE_32 | stack32 * MODE_STACK_32 | pe * MODE_PE |
-           vm * MODE_VM | lma * MODE_LMA;
+           vm * MODE_VM | lma * MODE_LMA | mode_flat(c, code32);
 }
 
 /* All that unavailable() looks at. */
@@ -84,9 +86,10 @@ static COLD void derive_all(struct cpu *c) {
 
 static inline void class_changed(struct cpu *c, uint32_t class) {
     c->tlb = &c->tlbs[ABLATED(TLB) ? TLB_NONE : class];
+    c->flat_mask = UINT32_MAX | (0 - (uint64_t)(c->mode / MODE_CODE_64 & 1));
     c->step = (c->rflags & (FLAG_TF | FLAG_RF)) | (c->dr7 & 0xff) | c->shadow | c->pending_debug;
-    c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 6 |
-                    (uint64_t) class << 8 | (uint64_t)c->step << 11;
+    c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 7 |
+                    (uint64_t) class << 9 | (uint64_t)c->step << 12;
 }
 
 /* While alignment or data breakpoints may have to be looked for. */
@@ -121,7 +124,7 @@ void mode_transferred(struct cpu *c) {
         return;
     }
     c->mode = (c->mode & (MODE_PE | MODE_LMA)) | code64 * MODE_CODE_64 | code32 * MODE_CODE_32 |
-              stack32 * MODE_STACK_32;
+              stack32 * MODE_STACK_32 | mode_flat(c, code32);
     if (code64)
         c->seg[SEG_CS].base = 0; /* as in mode_changed() */
     privilege_changed(c);

@@ -28,7 +28,7 @@ struct segment *return_cs_check(struct cpu *c, uint16_t selector, struct segment
 
 /* RETURN-TO-OUTER-PRIVILEGE-LEVEL: SS. Null is allowed in a return to 64-bit code below CPL 3. */
 struct segment *return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit,
-                                unsigned absent, struct segment *room) {
+                                struct segment *room) {
     if (selector_null(selector)) {
         if (!to_64bit || cpl == 3)
             raise_fault_error(c, VECTOR_GP, 0);
@@ -39,7 +39,7 @@ struct segment *return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, 
     if (selector_rpl(selector) != cpl || !d_data_writable(d) || d_dpl(d) != cpl)
         selector_fault(c, VECTOR_GP, selector, 0);
     if (!d_present(d))
-        selector_fault(c, absent, selector, 0);
+        selector_fault(c, VECTOR_SS, selector, 0);
     descriptor_unpack(room, selector, d);
     checked_keep(c, CHECK_RETURN_STACK, selector, cpl, d, room);
     return room;
@@ -63,7 +63,7 @@ static void return_outer(struct cpu *c, struct stack *s, struct segment *cs, uin
     stack_check_pop(c, &t, 2 * size);
     uint64_t sp = stack_pop(c, &t, size);
     uint16_t new_ss = (uint16_t)stack_pop(c, &t, size);
-    struct segment room, *ss = return_ss(c, new_ss, selector_rpl(cs->selector), to_64bit, VECTOR_SS, &room);
+    struct segment room, *ss = return_ss(c, new_ss, selector_rpl(cs->selector), to_64bit, &room);
     if (!segment_holds(c, cs, rip))
         raise_fault_error(c, VECTOR_GP, 0);
     segment_set_accessed(c, cs);

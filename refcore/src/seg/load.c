@@ -21,6 +21,7 @@ void seg_load_real(struct cpu *c, unsigned seg, uint16_t selector) {
     s->null = false;
     /* as segment_derive() would: present, writable data */
     s->readable = s->writable = true;
+    s->flat = false;
     s->first = 0;
     s->last = s->limit;
 }

@@ -12,15 +12,15 @@ static inline struct segment *return_cs(struct cpu *c, uint16_t selector, struct
     struct segment *known = checked_before(c, CHECK_RETURN_CODE, selector, 0);
     return LIKELY(known) ? known : return_cs_check(c, selector, room);
 }
-/* The stack segment of a return to level `cpl` (null where that is allowed). Raises #GP,
- * and `absent` where it is not present: #SS for far RET, #NP for IRET. For IRET the manual's Operation and
- * its list of exceptions do not agree; the 80386's manual, QEMU and Bochs say #NP. */
+/* The stack segment of a return to level `cpl` (null where that is allowed). Raises #GP, and #SS where it is
+ * not present: RET and IRET, "Operation"; SDM Vol. 3A, "Stack Fault Exception (#SS)". (IRET's list of
+ * exceptions, as the 80386's manual, says #NP.) */
 struct segment *return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit,
-                                unsigned absent, struct segment *room);
+                                struct segment *room);
 static inline struct segment *return_ss(struct cpu *c, uint16_t selector, unsigned cpl, bool to_64bit,
-                                        unsigned absent, struct segment *room) {
+                                        struct segment *room) {
     struct segment *known = checked_before(c, CHECK_RETURN_STACK, selector, cpl);
-    return LIKELY(known) ? known : return_ss_check(c, selector, cpl, to_64bit, absent, room);
+    return LIKELY(known) ? known : return_ss_check(c, selector, cpl, to_64bit, room);
 }
 /* Loads rSP by the width of the stack just loaded into SS. */
 void return_sp_commit(struct cpu *c, uint64_t sp, bool to_64bit);

@@ -140,6 +140,7 @@ static void load_segments(struct cpu *c, const uint16_t *selector, uint16_t ldt,
     load_ss(c, selector[SEG_SS], ext);
     for (unsigned i = 0; i < sizeof data; i++)
         load_data(c, data[i], selector[data[i]], ext);
+    mode_changed(c);
 }
 
 void task_switch(struct cpu *c, uint16_t selector, struct descriptor d, enum task_source source, unsigned ext,
