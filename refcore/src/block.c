@@ -133,7 +133,6 @@ HANDLER_RESULT block_resume(struct cpu *c, const struct op *o) {
     c->charge = 0;
     if (UNLIKELY(c->left < 0 || event_waits(c)) || ABLATED(RESUME))
         LEAVE_BLOCKS;
-    c->suppress_debug_trap = false;
     const struct op *to = known_block(c);
     if (UNLIKELY(!to))
         TAIL_CALL(block_find);
@@ -646,7 +645,6 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         /* as block_resume(): on, where no event waits */
         if (LIKELY(!close && c->left >= 0 && !event_waits(c)) && !ABLATED(RESUME)) {
             c->op = 0;
-            c->suppress_debug_trap = false;
             const struct op *to = known_block(c);
             run_ops(c, to ? to : find_block(c));
         }

@@ -342,6 +342,28 @@ static void after(void) {
     EXPECT(handler() == DB_ && (g.s.dr6 & 0xe00f) == 0x8000 && frame(0) == NEW_IP &&
                (g.s.dr7 & 0x3ff) == 0x2aa,
            "SDM 3B, Task-Switch Exception Condition; Debug Control Register: local enables");
+    /* INIT waits for the trap of a task switch, and for none of the traps behind it */
+    for (unsigned i = 0; i < 2; i++) {
+        scene_protected("intel-max", 0);
+        task(TSS_B, true, NEW_IP);
+        put(TSS_B + 0x64, 1, 2);
+        if (i)
+            EMIT(0x90);
+        else
+            begin(JMP, TSS_B_SELECTOR, TSS_B);
+        g.s.rflags |= i ? TF : 0;
+        go(1);
+        EXPECT(refcore_write_msr(g.m, 0x1b, 0xfee00c00 | 0x100) && refcore_write_msr(g.m, 0x830, 0x500),
+               "ICR: INIT to itself");
+        go_on(1);
+        if (i == 0) {
+            EXPECT(handler() == DB_ && (g.s.dr6 & 0xe00f) == 0x8000 && frame(0) == NEW_IP,
+                   "SDM 3A, Priority Among Concurrent Events: the trap on a task switch, then INIT");
+            go_on(1);
+        }
+        EXPECT(g.s.rip == 0xfff0 && g.s.segment[CS].base == 0xffff0000 && (g.s.dr6 & 0xe00f) == 0,
+               "SDM 3A, Priority Among Concurrent Events: INIT, then traps");
+    }
     /* to virtual-8086 mode */
     scene_protected("intel-max", 0);
     task(TSS_B, true, 0x21);
