@@ -62,6 +62,7 @@ class Source:
     labels: frozenset[str]  # names the NASM text defines; of local ones `parent.local`
 
 
+@lru_cache(maxsize=16)  # a testcase's bodies are assembled one after the other
 def read(text: str, file: str) -> Source:
     """Entries and labels of a testcase's text; UserError with file and line."""
     entries: list[Entry] = []
