@@ -101,8 +101,8 @@ lint: setup
 	@black --quiet --check $(PY_TREES) $(SCRIPTS) || { echo "lint: run make format" >&2; exit 1; }
 	@flake8 $(PY_TREES) $(SCRIPTS)
 	@MYPYPATH=runners mypy $(PY_TREES)
-	@clang-format --dry-run --Werror $(C_SOURCES) 2>&1 | head -n 20; \
-	    clang-format --dry-run --Werror $(C_SOURCES) >/dev/null 2>&1 || { echo "lint: run make format" >&2; exit 1; }
+	@said=$$(clang-format --dry-run --Werror $(C_SOURCES) 2>&1) || \
+	    { echo "$$said" | head -n 20; echo "lint: run make format" >&2; exit 1; }
 	@for script in $(SCRIPTS); do MYPYPATH=runners mypy --scripts-are-modules $$script || exit 1; done
 
 format: setup

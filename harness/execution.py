@@ -153,7 +153,7 @@ def case_facts(case: Case, assembled: Assembled) -> Facts:
 def make_plan(
     selection: Selection, probing: Probing, jobs: int, warn: Callable[[str], None] = lambda message: None
 ) -> Plan:
-    """Assemble the bodies and link the images. A backend that cannot run is told before: assembling can take minutes."""
+    """Assemble the bodies and link the images; a backend that cannot run is told before, for that can take minutes."""
     available = probing.available(warn)
     assembler = Assembler()
     images: list[Bootable] = []
