@@ -4,9 +4,10 @@ PROFILES := intel amd
 PY_TREES := harness bench $(wildcard runners/*.py) $(wildcard refcore/tests/*.py)
 SCRIPTS := $(wildcard runners/*/run)
 C_SOURCES = $(shell find refcore runners bench -name '*.[ch]')
+READY := $(addprefix ready-,asan release defects programs kvm model model-asan bodies)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup refcore kvm model v86 core-tests run check check-all coverage bench ablation profile lint format clean
+.PHONY: help setup refcore kvm model v86 ready $(READY) run check check-all coverage bench ablation profile lint format clean
 
 help:
 	@echo "make run        install what is missing, build, run the suite on the reference core, QEMU, Bochs and KVM (Intel and AMD)"
@@ -48,23 +49,33 @@ run: refcore kvm
 	    ./ringdiff run --cpu $$profile || { code=$$?; [ $$code -le $$status ] || status=$$code; }; \
 	done; exit $$status
 
-# The release core for the suite, the sanitizer build for comparison with it, the broken cores that the suite must catch, the
-# core's own tests on the loop back end.
-core-tests: refcore
-	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
-	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
-	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=loop tests silicon
-	@$(MAKE) --no-print-directory -C refcore check
-
-check: lint core-tests kvm model v86
+# What the tests need, with lint beside the compilers: the release core for the suite, the sanitizer build for comparison
+# with it, the broken cores that the suite must catch, on which the core's own tests run too; all bodies assembled, which
+# the first tests would else do at once, each for itself. Two at a time, whatever they belong to; any failure is all's.
+ready: setup
+	@$(MAKE) --no-print-directory -C refcore index
+	@$(MAKE) --no-print-directory -j2 lint $(READY)
+ready-release ready-asan ready-defects: ready-%:
+	@$(MAKE) --no-print-directory -C refcore VARIANT=$*
+ready-programs: ready-asan ready-defects
+	@$(MAKE) --no-print-directory -C refcore check-programs
+ready-kvm:
+	@$(MAKE) --no-print-directory -C runners/kvm VARIANT=release
+ready-model: ready-release
+	@$(MAKE) --no-print-directory -C runners/model VARIANT=release
+ready-model-asan: ready-asan ready-model
 	@$(MAKE) --no-print-directory -C runners/model VARIANT=asan
+ready-bodies:
+	@./ringdiff image -o build/all/all.rom >build/all.log 2>&1 || { cat build/all.log; exit 1; }
+
+check: ready v86
+	@$(MAKE) --no-print-directory -C refcore check
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile --durations=25 -m "not slow"
 
-check-all: lint refcore kvm model v86
-	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=asan
-	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=defects
-	@$(MAKE) --no-print-directory -C runners/model VARIANT=asan
-	@$(MAKE) --no-print-directory -C refcore check SILICON_COUNT=20000000 SIMD_ROUNDS=2000
+# The core's own tests on the loop core as it is, and for longer.
+check-all: ready v86
+	@$(MAKE) --no-print-directory -j2 -C refcore VARIANT=loop
+	@$(MAKE) --no-print-directory -C refcore check TESTED=loop SILICON_COUNT=20000000 SIMD_ROUNDS=2000
 	@$(MAKE) --no-print-directory -j2 -C refcore coverage
 	@$(PYTHON) -m pytest -q -n 2 --dist loadfile
 
@@ -90,8 +101,8 @@ lint: setup
 	@black --quiet --check $(PY_TREES) $(SCRIPTS) || { echo "lint: run make format" >&2; exit 1; }
 	@flake8 $(PY_TREES) $(SCRIPTS)
 	@MYPYPATH=runners mypy $(PY_TREES)
-	@clang-format --dry-run --Werror $(C_SOURCES) 2>&1 | head -n 20; \
-	    clang-format --dry-run --Werror $(C_SOURCES) >/dev/null 2>&1 || { echo "lint: run make format" >&2; exit 1; }
+	@said=$$(clang-format --dry-run --Werror $(C_SOURCES) 2>&1) || \
+	    { echo "$$said" | head -n 20; echo "lint: run make format" >&2; exit 1; }
 	@for script in $(SCRIPTS); do MYPYPATH=runners mypy --scripts-are-modules $$script || exit 1; done
 
 format: setup

@@ -153,7 +153,8 @@ def case_facts(case: Case, assembled: Assembled) -> Facts:
 def make_plan(
     selection: Selection, probing: Probing, jobs: int, warn: Callable[[str], None] = lambda message: None
 ) -> Plan:
-    """Assemble the bodies and link the images; then wait for the backends."""
+    """Assemble the bodies and link the images; a backend that cannot run is told before, for that can take minutes."""
+    available = probing.available(warn)
     assembler = Assembler()
     images: list[Bootable] = []
     for witness in sorted({backend.witness for backend in probing.asked}):
@@ -165,9 +166,7 @@ def make_plan(
     if any(backend.manifest.ids for backend in probing.asked):
         for bootable in images:
             bootable.write_ids()
-    return Plan(
-        selection, probing.available(warn), images, assembled, load_arena(paths.KIT / "arena.inc"), jobs
-    )
+    return Plan(selection, available, images, assembled, load_arena(paths.KIT / "arena.inc"), jobs)
 
 
 def _units(plan: Plan, careful: bool) -> list[Unit]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
 
 from harness.arena import Arena
 from harness.case import Body
@@ -50,11 +52,15 @@ def hot_extents(body: Body, text: str, arena: Arena) -> list[tuple[int, int]]:
         places += _DELIVERY
     if body.cpl in _INNER_STACKS:
         places.append(_INNER_STACKS[body.cpl])
-    for names, extents in _MENTIONS:
-        if re.search(rf"\b(?:{names})\b", text):
-            places += extents
+    places += _mentioned(text)
     spans = [(arena.region(name).offset + offset, length) for name, offset, length in places]
     return _merged([*spans, *body.testcase.touches])
+
+
+@lru_cache(maxsize=16)  # a testcase's bodies are assembled one after the other
+def _mentioned(text: str) -> tuple[tuple[str, int, int], ...]:
+    found = (extents for names, extents in _MENTIONS if re.search(rf"\b(?:{names})\b", text))
+    return tuple(chain.from_iterable(found))
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

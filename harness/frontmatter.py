@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from harness.errors import Location, UserError
@@ -62,6 +63,7 @@ class Source:
     labels: frozenset[str]  # names the NASM text defines; of local ones `parent.local`
 
 
+@lru_cache(maxsize=16)  # a testcase's bodies are assembled one after the other
 def read(text: str, file: str) -> Source:
     """Entries and labels of a testcase's text; UserError with file and line."""
     entries: list[Entry] = []

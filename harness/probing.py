@@ -12,7 +12,7 @@ from harness.errors import ExitCode, UserError
 
 
 class Probing:
-    """The backends asked for, being probed while the caller reads testcases and links images.
+    """The backends asked for, being probed while the caller reads testcases.
 
     `asked`: as named, before their probes have answered.
     """

@@ -250,9 +250,11 @@ class TestMalformedInput:
             Importer("intel-max", Options(halts=False)).add(path)
         assert str(error.value).startswith(f"{path}: ") and says in str(error.value)
 
+    # ids of their own: gzip writes the time, and workers that collect different names do not begin
     @pytest.mark.parametrize(
         "data",
         [b"", b"{", b"[]", b"{}", b"[1]", b"\x1f\x8b", gzip.compress(b"[]" * 99)[:20], b"\xff", b"[" * 99999],
+        ids=["empty", "open", "no tests", "object", "number", "magic", "cut off", "no text", "deep"],
     )
     def test_what_is_no_list_of_tests(self, data: bytes, tmp_path: Path) -> None:
         path = tmp_path / "t.json"

@@ -133,7 +133,7 @@ void seg_ltr(struct cpu *c, uint16_t selector) {
     descriptor_unpack(&c->seg[SEG_TR], selector, d);
     c->seg[SEG_TR].base = base;
 #ifdef REFCORE_DEFECTS
-    for (uint32_t i = 0; i < sizeof c->cached_tss; i++)
+    for (uint32_t i = 0; DEFECT(c, CACHED_ESP0) && i < sizeof c->cached_tss; i++)
         c->cached_tss[i] = (uint8_t)table_read(c, base, i, 1);
 #endif
 }
