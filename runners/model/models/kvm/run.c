@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* run.c - a window: KVM_RUN until something ends it. */
+#include "kvm.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+
+/* Processor time of one window. What KVM emulates takes some microseconds an instruction. */
+#define WINDOW_NS UINT64_C(400000000)
+
+enum { GO_ON = 0 }; /* no end yet; ringdiff_end begins with 1 */
+
+static uint64_t processor_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+static int end_with(struct model *m, enum ringdiff_end end, const char *why) {
+    snprintf(m->reason, sizeof m->reason, "%s", why);
+    return (int)end;
+}
+
+/* ---- ports and memory ---- */
+
+static int serve_io(const struct model *m) {
+    const struct kvm_run *run = m->vm.run;
+    uint8_t *data = (uint8_t *)m->vm.run + run->io.data_offset;
+    for (uint32_t i = 0; i < run->io.count; i++, data += run->io.size) {
+        uint32_t value = 0;
+        if (run->io.direction == KVM_EXIT_IO_IN) {
+            value = m->machine->in(m->machine->context, run->io.port, run->io.size);
+            memcpy(data, &value, run->io.size);
+        } else {
+            memcpy(&value, data, run->io.size);
+            m->machine->out(m->machine->context, run->io.port, run->io.size, value);
+        }
+    }
+    return GO_ON;
+}
+
+/* The pages of the capture ranges are memory; elsewhere there is nothing: reads float high, writes are lost. */
+static int serve_memory(const struct model *m) {
+    struct kvm_run *run = m->vm.run;
+    const uint64_t at = run->mmio.phys_addr;
+    if (at + run->mmio.len > m->vm.ram_size) {
+        if (!run->mmio.is_write)
+            memset(run->mmio.data, 0xff, sizeof run->mmio.data);
+    } else if (run->mmio.is_write)
+        memcpy(m->vm.ram + at, run->mmio.data, run->mmio.len);
+    else
+        memcpy(run->mmio.data, m->vm.ram + at, run->mmio.len);
+    return GO_ON;
+}
+
+/* ---- interrupts ---- */
+
+/* The interrupt that is pending is taken, if the guest lets it. */
+static bool interrupt(struct model *m) {
+    struct kvm_interrupt pending = {.irq = (uint32_t)m->interrupt};
+    const struct kvm_sync_regs *now = &m->vm.run->s.regs;
+    if (m->interrupt < 0 || !(now->regs.rflags & FLAG_IF) || now->events.interrupt.shadow ||
+        now->events.interrupt.injected || now->events.exception.injected)
+        return false;
+    if (ioctl(m->vm.vcpu, KVM_INTERRUPT, &pending) < 0)
+        return false;
+    m->interrupt = -1;
+    m->vm.run->request_interrupt_window = 0;
+    return true;
+}
+
+/* At launch it goes in with the state. */
+static void interrupt_at_launch(struct model *m, int vector) {
+    struct kvm_vcpu_events *events = &m->vm.run->s.regs.events;
+    m->interrupt = vector;
+    if (vector >= 0 && m->launch.rflags & FLAG_IF && !m->launch.shadow) {
+        events->interrupt.injected = 1;
+        events->interrupt.nr = (uint8_t)vector;
+        m->interrupt = -1;
+    }
+    m->vm.run->request_interrupt_window = m->interrupt >= 0;
+}
+
+/* ---- what KVM cannot run ---- */
+
+static bool at_level_0(const struct kvm_sync_regs *now) {
+    return !(now->sregs.cr0 & CR0_PE) || (!(now->regs.rflags & FLAG_VM) && now->sregs.ss.dpl == 0);
+}
+
+/* KVM's own rule outside of CPL 0 is #UD (handle_emulation_failure() in the kernel's x86.c); it tells us first, for a capture range
+ * may be entered at any CPL. */
+static int failure(struct model *m) {
+    struct kvm_sync_regs *now = &m->vm.run->s.regs;
+    struct ending ending;
+    memset(&ending, 0, sizeof ending);
+    guest_failure(&m->vm, &ending);
+    const bool emulation = m->vm.run->exit_reason == KVM_EXIT_INTERNAL_ERROR &&
+                           ending.suberror == KVM_INTERNAL_ERROR_EMULATION;
+    if (emulation && captures_have(&m->captures, &now->regs, &now->sregs))
+        return interrupt(m) ? GO_ON : RINGDIFF_CAPTURE;
+    if (emulation && (!at_level_0(now) || assist_is_undefined(&ending))) {
+        assist_raise_undefined(&now->events);
+        m->vm.run->kvm_dirty_regs = KVM_SYNC_X86_EVENTS;
+        return GO_ON;
+    }
+    if (m->vm.run->exit_reason == KVM_EXIT_FAIL_ENTRY)
+        return end_with(m, RINGDIFF_LACKS, ending.text);
+    const char *missing = emulation ? classes_missing(m->classes, &m->vm, &ending) : 0;
+    if (!missing)
+        return end_with(m, RINGDIFF_ERROR, ending.text);
+    snprintf(m->reason, sizeof m->reason, "unemulated: %s", missing);
+    return RINGDIFF_LACKS;
+}
+
+static int take_exit(struct model *m) {
+    switch (m->vm.run->exit_reason) {
+    case KVM_EXIT_IO:
+        return serve_io(m);
+    case KVM_EXIT_MMIO:
+        return serve_memory(m);
+    case KVM_EXIT_IRQ_WINDOW_OPEN:
+        interrupt(m);
+        return GO_ON;
+    case KVM_EXIT_SET_TPR:
+    case KVM_EXIT_INTR:
+        return GO_ON;
+    case KVM_EXIT_HLT:
+        return interrupt(m) ? GO_ON : RINGDIFF_HALTED;
+    case KVM_EXIT_SHUTDOWN:
+        return RINGDIFF_SHUTDOWN;
+    default:
+        return failure(m);
+    }
+}
+
+enum ringdiff_end run_window(struct model *m, const struct ringdiff_run_limits *limits) {
+    uint64_t until = 0; /* of processor time; set when a tick has been seen */
+    interrupt_at_launch(m, limits->interrupt);
+    for (;;) {
+        int end = GO_ON;
+        if (ioctl(m->vm.vcpu, KVM_RUN, 0) == 0)
+            end = take_exit(m);
+        else if (errno == EINVAL && inject_refused(&m->vm))
+            end = end_with(m, RINGDIFF_LACKS, inject_refused(&m->vm));
+        else if (errno != EINTR && errno != EAGAIN) {
+            snprintf(m->reason, sizeof m->reason, "KVM_RUN: %s", strerror(errno));
+            end = RINGDIFF_ERROR;
+        } else if (!until)
+            until = processor_ns() + WINDOW_NS;
+        else if (processor_ns() > until)
+            end = RINGDIFF_LIMIT;
+        if (end != GO_ON)
+            return (enum ringdiff_end)end;
+    }
+}
