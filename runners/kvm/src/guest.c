@@ -19,7 +19,8 @@ static void on_tick(int number) {
 
 /* A signal makes KVM_RUN return: without it a guest that loops would never be looked at. */
 void watch_start(void) {
-    struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_RESTART}; /* KVM_RUN returns all the same */
+    struct sigaction action = {.sa_handler = on_tick,
+                               .sa_flags = SA_RESTART}; /* KVM_RUN returns all the same */
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
     struct itimerspec every = {{0, TICK_NS}, {0, TICK_NS}};
 

@@ -6,9 +6,9 @@
 #include <sys/ioctl.h>
 
 static struct ringdiff_segment segment(const struct kvm_segment *k) {
-    const unsigned rights = k->type | (unsigned)k->s << 4 | (unsigned)k->dpl << 5 | (unsigned)k->present << 7 |
-                            (unsigned)k->avl << 12 | (unsigned)k->l << 13 | (unsigned)k->db << 14 |
-                            (unsigned)k->g << 15;
+    const unsigned rights = k->type | (unsigned)k->s << 4 | (unsigned)k->dpl << 5 |
+                            (unsigned)k->present << 7 | (unsigned)k->avl << 12 | (unsigned)k->l << 13 |
+                            (unsigned)k->db << 14 | (unsigned)k->g << 15;
     return (struct ringdiff_segment){.selector = k->selector,
                                      .rights = (uint16_t)rights,
                                      .limit = k->limit,

@@ -13,15 +13,15 @@
 /* SDM Vol. 4, "Architectural MSRs" */
 const uint32_t msr_index[MSRS] = {0xc0000081, 0xc0000082, 0xc0000083, 0xc0000084, 0xc0000102, 0xc0000103,
                                   0x277,      0x174,      0x175,      0x176,      0x1d9};
-static const char *const msr_name[MSRS] = {"STAR",         "LSTAR",       "CSTAR",   "FMASK",
-                                           "KERNEL_GS_BASE", "TSC_AUX",     "PAT",     "SYSENTER_CS",
-                                           "SYSENTER_ESP", "SYSENTER_EIP", "DEBUGCTL"};
+static const char *const msr_name[MSRS] = {"STAR",           "LSTAR",        "CSTAR",   "FMASK",
+                                           "KERNEL_GS_BASE", "TSC_AUX",      "PAT",     "SYSENTER_CS",
+                                           "SYSENTER_ESP",   "SYSENTER_EIP", "DEBUGCTL"};
 enum { DEBUGCTL = MSRS - 1 };
 
 /* DEBUGCTL, of 32 bits in the state, is not among them. */
 uint64_t *msr_field(struct ringdiff_state *s, unsigned which) {
-    uint64_t *const field[DEBUGCTL] = {&s->star,           &s->lstar,   &s->cstar, &s->fmask,
-                                       &s->kernel_gs_base, &s->tsc_aux, &s->pat,   &s->sysenter_cs,
+    uint64_t *const field[DEBUGCTL] = {&s->star,           &s->lstar,       &s->cstar, &s->fmask,
+                                       &s->kernel_gs_base, &s->tsc_aux,     &s->pat,   &s->sysenter_cs,
                                        &s->sysenter_esp,   &s->sysenter_eip};
     return which < DEBUGCTL ? field[which] : 0;
 }
@@ -62,10 +62,10 @@ void holding_probe(struct holding *h, const struct vm *vm) {
 
 /* Whether the parts between two fields are what KVM has. */
 #define SAME(h, s, first, behind)                                                                            \
-    ((h)->known && memcmp((const uint8_t *)&(h)->state + offsetof(struct ringdiff_state, first),             \
-                          (const uint8_t *)(s) + offsetof(struct ringdiff_state, first),                     \
-                          offsetof(struct ringdiff_state, behind) -                                          \
-                              offsetof(struct ringdiff_state, first)) == 0)
+    ((h)->known &&                                                                                           \
+     memcmp((const uint8_t *)&(h)->state + offsetof(struct ringdiff_state, first),                           \
+            (const uint8_t *)(s) + offsetof(struct ringdiff_state, first),                                   \
+            offsetof(struct ringdiff_state, behind) - offsetof(struct ringdiff_state, first)) == 0)
 
 /* SDM Vol. 1, "XSAVE Area" and "FXSAVE Legacy Region" */
 static const char *inject_fpu(const struct holding *h, const struct vm *vm, const struct ringdiff_state *s) {
@@ -107,7 +107,8 @@ static const char *inject_xcr0(const struct holding *h, const struct vm *vm, con
     return ioctl(vm->vcpu, KVM_SET_XCRS, &xcrs) < 0 ? "KVM refuses XCR0" : 0;
 }
 
-static const char *inject_debug(const struct holding *h, const struct vm *vm, const struct ringdiff_state *s) {
+static const char *inject_debug(const struct holding *h, const struct vm *vm,
+                                const struct ringdiff_state *s) {
     struct kvm_debugregs debug = {.dr6 = s->dr6, .dr7 = s->dr7};
     if (SAME(h, s, dr, efer))
         return 0;
@@ -208,7 +209,8 @@ static void set_events(struct kvm_vcpu_events *e, const struct ringdiff_state *s
 }
 
 /* PAE paging: the four entries are those loaded with CR3, whatever memory has now. */
-static const char *inject_pdptes(const struct holding *h, const struct vm *vm, const struct ringdiff_state *s) {
+static const char *inject_pdptes(const struct holding *h, const struct vm *vm,
+                                 const struct ringdiff_state *s) {
     const struct kvm_sregs *from = &vm->run->s.regs.sregs;
     struct kvm_sregs2 all = {.es = from->es,
                              .cs = from->cs,

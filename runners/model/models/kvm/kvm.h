@@ -12,18 +12,20 @@
 
 enum { PAGE = 4096, REASON = 240 };
 enum { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, SEG_TR };
-#define CR0_PE   UINT64_C(1)
-#define CR0_PG   (UINT64_C(1) << 31)
-#define CR4_PAE  (UINT64_C(1) << 5)
+#define CR0_PE      UINT64_C(1)
+#define CR0_PG      (UINT64_C(1) << 31)
+#define CR4_PAE     (UINT64_C(1) << 5)
 #define CR4_OSXSAVE (UINT64_C(1) << 18)
-#define EFER_LMA (UINT64_C(1) << 10)
-#define FLAG_IF  (UINT64_C(1) << 9)
-#define FLAG_VM  (UINT64_C(1) << 17)
+#define EFER_LMA    (UINT64_C(1) << 10)
+#define FLAG_IF     (UINT64_C(1) << 9)
+#define FLAG_VM     (UINT64_C(1) << 17)
 
 /* ---- capture.c: where a window ends ----
  *
  * The pages of the capture ranges are no memory of the machine: their first instruction cannot be fetched, whatever mode and CPL it
- * is entered at, and KVM_RUN returns with RIP there. Data of these pages is served as MMIO. */
+ * is entered at, and KVM_RUN returns with RIP there. Data of these pages is served as MMIO.
+ *
+ * What real mode reaches is HLT instead, in a read-only slot: kvm_pvm raises #UD in real mode where nothing can be fetched. */
 
 enum { RANGES_MAX = 8 };
 struct captures {
@@ -31,11 +33,15 @@ struct captures {
     uint32_t count;
     unsigned slots; /* in use */
     bool built;
+    uint8_t *halts;
+    size_t halts_size;
 };
 /* Builds the memory slots around the ranges, if they are not those of the last run. NULL, or what is wrong. */
 const char *captures_set(struct captures *c, const struct vm *vm, const struct ringdiff_range *range,
                          uint32_t count);
-bool captures_have(const struct captures *c, const struct kvm_regs *regs, const struct kvm_sregs *sregs);
+void captures_free(struct captures *c);
+/* Whether an instruction at `rip` lies in one. */
+bool captures_have(const struct captures *c, const struct kvm_sregs *sregs, uint64_t rip);
 
 /* ---- shadow.c: what KVM has derived from the guest's page tables ---- */
 
@@ -70,6 +76,13 @@ unsigned xsave_pkru(void);
 const char *extract(struct holding *h, const struct vm *vm, const struct ringdiff_state *launch,
                     struct ringdiff_state *state);
 
+/* ---- modes.c: what of the state this KVM does not keep ---- */
+
+/* The modes that it cannot be in, as bits of ringdiff_info.modes. */
+uint32_t modes_lacking(struct classes *classes, const struct vm *vm);
+/* NULL, or why this state cannot be entered. */
+const char *modes_refuse(uint32_t lacking, const struct ringdiff_state *s);
+
 /* ---- run.c ---- */
 
 struct model {
@@ -80,8 +93,10 @@ struct model {
     struct shadow shadow;
     struct holding holding;
     struct ringdiff_state launch;
+    uint32_t lacking; /* modes, as bits of ringdiff_info.modes */
     int kvm;
-    int interrupt; /* pending, or -1 */
+    int interrupt;    /* pending, or -1 */
+    bool asked_again; /* KVM's own rule for failed emulation is in force */
     char reason[REASON];
 };
 enum ringdiff_end run_window(struct model *m, const struct ringdiff_run_limits *limits);

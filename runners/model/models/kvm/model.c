@@ -23,17 +23,18 @@ void leave(int code, const char *format, ...) {
     _exit(code);
 }
 
+static struct ringdiff_info info = {
+    .abi = RINGDIFF_MODEL_ABI,
+    .modes = RINGDIFF_REAL | RINGDIFF_PM32 | RINGDIFF_PM32_P32 | RINGDIFF_PM32_PAE | RINGDIFF_LONG64 |
+             RINGDIFF_UNREAL | RINGDIFF_VM86 | RINGDIFF_PM16 | RINGDIFF_COMPAT16 | RINGDIFF_COMPAT32,
+    .can = RINGDIFF_CAN_DELIVER | RINGDIFF_CAN_SHUT_DOWN | RINGDIFF_CAN_INTERRUPT | RINGDIFF_CAN_X87 |
+           RINGDIFF_CAN_SSE | RINGDIFF_CAN_AVX | RINGDIFF_CAN_PAGE | RINGDIFF_CAN_MARK_PAGES |
+           RINGDIFF_CAN_DEBUG | RINGDIFF_CAN_IO | RINGDIFF_CAN_HIDDEN | RINGDIFF_CAN_MSR,
+    .cpls = 15,
+    .detail = "the kernel's KVM, by injection of state",
+};
+
 const struct ringdiff_info *ringdiff_info(void) {
-    static struct ringdiff_info info = {
-        .abi = RINGDIFF_MODEL_ABI,
-        .modes = RINGDIFF_REAL | RINGDIFF_PM32 | RINGDIFF_PM32_P32 | RINGDIFF_PM32_PAE | RINGDIFF_LONG64 |
-                 RINGDIFF_UNREAL | RINGDIFF_VM86 | RINGDIFF_PM16 | RINGDIFF_COMPAT16 | RINGDIFF_COMPAT32,
-        .can = RINGDIFF_CAN_DELIVER | RINGDIFF_CAN_SHUT_DOWN | RINGDIFF_CAN_INTERRUPT | RINGDIFF_CAN_X87 |
-               RINGDIFF_CAN_SSE | RINGDIFF_CAN_AVX | RINGDIFF_CAN_PAGE | RINGDIFF_CAN_MARK_PAGES |
-               RINGDIFF_CAN_DEBUG | RINGDIFF_CAN_IO | RINGDIFF_CAN_HIDDEN | RINGDIFF_CAN_MSR,
-        .cpls = 15,
-        .detail = "the kernel's KVM, by injection of state",
-    };
     if (!info.name) {
         info.name = host_family();
         info.version = host_version();
@@ -69,8 +70,10 @@ static const char *start(struct model *m, enum vendor vendor) {
               &(struct kvm_enable_cap){.cap = KVM_CAP_EXIT_ON_EMULATION_FAILURE, .args = {1}}) < 0)
         return "KVM does not switch on exits on emulation failure";
     holding_probe(&m->holding, &m->vm);
-    m->classes = classes_new(m->kvm, vendor);
     watch_start();
+    m->classes = classes_new(m->kvm, vendor);
+    m->lacking = modes_lacking(m->classes, &m->vm);
+    info.modes &= ~m->lacking;
     return 0;
 }
 
@@ -97,6 +100,7 @@ void ringdiff_destroy(void *model) {
     watch_stop();
     classes_free(m->classes);
     vm_destroy(&m->vm);
+    captures_free(&m->captures);
     close(m->kvm);
     free(m);
 }
@@ -123,6 +127,8 @@ void ringdiff_memory_changed(void *model, uint64_t address, uint64_t size) {
 bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
     struct model *m = model;
     m->launch = *state;
+    if (!refuse(m, modes_refuse(m->lacking, state)))
+        return false;
     return refuse(m, inject(&m->holding, &m->vm, state));
 }
 

@@ -19,9 +19,9 @@ static uint64_t processor_ns(void) {
     return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
-static int end_with(struct model *m, enum ringdiff_end end, const char *why) {
+static enum ringdiff_end end_with(struct model *m, enum ringdiff_end end, const char *why) {
     snprintf(m->reason, sizeof m->reason, "%s", why);
-    return (int)end;
+    return end;
 }
 
 /* ---- ports and memory ---- */
@@ -86,33 +86,55 @@ static void interrupt_at_launch(struct model *m, int vector) {
 
 /* ---- what KVM cannot run ---- */
 
-static bool at_level_0(const struct kvm_sync_regs *now) {
-    return !(now->sregs.cr0 & CR0_PE) || (!(now->regs.rflags & FLAG_VM) && now->sregs.ss.dpl == 0);
+static void set_exit_on_failure(const struct model *m, bool on) {
+    struct kvm_enable_cap cap = {.cap = KVM_CAP_EXIT_ON_EMULATION_FAILURE, .args = {on}};
+    ioctl(m->vm.machine, KVM_ENABLE_CAP, &cap);
 }
 
-/* KVM's own rule outside of CPL 0 is #UD (handle_emulation_failure() in the kernel's x86.c); it tells us first, for a capture range
- * may be entered at any CPL. */
+static enum ringdiff_end unemulated(struct model *m, const struct ending *ending) {
+    const char *missing = classes_missing(m->classes, &m->vm, ending);
+    if (!missing)
+        return end_with(m, RINGDIFF_ERROR, ending->text);
+    snprintf(m->reason, sizeof m->reason, "unemulated: %s", missing);
+    return RINGDIFF_LACKS;
+}
+
+/* What to do where emulation fails is KVM's own rule: an exit at CPL 0, #UD elsewhere (handle_emulation_failure() in the kernel's
+ * x86.c). It is told to exit always, as a capture range may be entered at any CPL; of all else its rule is asked again. */
 static int failure(struct model *m) {
     struct kvm_sync_regs *now = &m->vm.run->s.regs;
     struct ending ending;
     memset(&ending, 0, sizeof ending);
     guest_failure(&m->vm, &ending);
-    const bool emulation = m->vm.run->exit_reason == KVM_EXIT_INTERNAL_ERROR &&
-                           ending.suberror == KVM_INTERNAL_ERROR_EMULATION;
-    if (emulation && captures_have(&m->captures, &now->regs, &now->sregs))
+    if (m->vm.run->exit_reason == KVM_EXIT_FAIL_ENTRY)
+        return end_with(m, RINGDIFF_LACKS, ending.text);
+    if (m->vm.run->exit_reason != KVM_EXIT_INTERNAL_ERROR || ending.suberror != KVM_INTERNAL_ERROR_EMULATION)
+        return end_with(m, RINGDIFF_ERROR, ending.text);
+    if (captures_have(&m->captures, &now->sregs, now->regs.rip))
         return interrupt(m) ? GO_ON : RINGDIFF_CAPTURE;
-    if (emulation && (!at_level_0(now) || assist_is_undefined(&ending))) {
+    if (assist_is_undefined(&ending)) {
         assist_raise_undefined(&now->events);
         m->vm.run->kvm_dirty_regs = KVM_SYNC_X86_EVENTS;
         return GO_ON;
     }
-    if (m->vm.run->exit_reason == KVM_EXIT_FAIL_ENTRY)
-        return end_with(m, RINGDIFF_LACKS, ending.text);
-    const char *missing = emulation ? classes_missing(m->classes, &m->vm, &ending) : 0;
-    if (!missing)
-        return end_with(m, RINGDIFF_ERROR, ending.text);
-    snprintf(m->reason, sizeof m->reason, "unemulated: %s", missing);
-    return RINGDIFF_LACKS;
+    if (m->asked_again ||
+        (now->sregs.cr0 & CR0_PE && now->sregs.ss.dpl == 0 && !(now->regs.rflags & FLAG_VM)))
+        return unemulated(m, &ending);
+    m->asked_again = true;
+    set_exit_on_failure(m, false);
+    return GO_ON;
+}
+
+/* A capture range that real mode reaches: the instruction is the HLT. */
+static int halted(struct model *m) {
+    struct kvm_sync_regs *now = &m->vm.run->s.regs;
+    const bool captured = captures_have(&m->captures, &now->sregs, now->regs.rip - 1);
+    if (captured)
+        now->regs.rip--;
+    if (!interrupt(m))
+        return captured ? RINGDIFF_CAPTURE : RINGDIFF_HALTED;
+    m->vm.run->kvm_dirty_regs = captured ? KVM_SYNC_X86_REGS : 0;
+    return GO_ON;
 }
 
 static int take_exit(struct model *m) {
@@ -128,7 +150,7 @@ static int take_exit(struct model *m) {
     case KVM_EXIT_INTR:
         return GO_ON;
     case KVM_EXIT_HLT:
-        return interrupt(m) ? GO_ON : RINGDIFF_HALTED;
+        return halted(m);
     case KVM_EXIT_SHUTDOWN:
         return RINGDIFF_SHUTDOWN;
     default:
@@ -136,15 +158,14 @@ static int take_exit(struct model *m) {
     }
 }
 
-enum ringdiff_end run_window(struct model *m, const struct ringdiff_run_limits *limits) {
+static int run(struct model *m) {
     uint64_t until = 0; /* of processor time; set when a tick has been seen */
-    interrupt_at_launch(m, limits->interrupt);
     for (;;) {
         int end = GO_ON;
         if (ioctl(m->vm.vcpu, KVM_RUN, 0) == 0)
             end = take_exit(m);
         else if (errno == EINVAL && inject_refused(&m->vm))
-            end = end_with(m, RINGDIFF_LACKS, inject_refused(&m->vm));
+            end = (int)end_with(m, RINGDIFF_LACKS, inject_refused(&m->vm));
         else if (errno != EINTR && errno != EAGAIN) {
             snprintf(m->reason, sizeof m->reason, "KVM_RUN: %s", strerror(errno));
             end = RINGDIFF_ERROR;
@@ -153,6 +174,15 @@ enum ringdiff_end run_window(struct model *m, const struct ringdiff_run_limits *
         else if (processor_ns() > until)
             end = RINGDIFF_LIMIT;
         if (end != GO_ON)
-            return (enum ringdiff_end)end;
+            return end;
     }
+}
+
+enum ringdiff_end run_window(struct model *m, const struct ringdiff_run_limits *limits) {
+    interrupt_at_launch(m, limits->interrupt);
+    m->asked_again = false;
+    const int end = run(m);
+    if (m->asked_again)
+        set_exit_on_failure(m, true);
+    return (enum ringdiff_end)end;
 }
