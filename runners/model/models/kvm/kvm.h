@@ -22,8 +22,8 @@ enum { SEG_ES, SEG_CS, SEG_SS, SEG_DS, SEG_FS, SEG_GS, SEG_LDTR, SEG_TR };
 
 /* ---- capture.c: where a window ends ----
  *
- * The pages of the capture ranges are no memory of the machine: their first instruction cannot be fetched, whatever mode and CPL it
- * is entered at, and KVM_RUN returns with RIP there. Data of these pages is served as MMIO.
+ * The pages of the capture ranges are no memory of the machine: their first instruction cannot be fetched, and KVM_RUN returns
+ * with RIP there. Data of these pages is served as MMIO.
  *
  * What real mode reaches is HLT instead, in a read-only slot: kvm_pvm raises #UD in real mode where nothing can be fetched. */
 
@@ -95,8 +95,7 @@ struct model {
     struct ringdiff_state launch;
     uint32_t lacking; /* modes, as bits of ringdiff_info.modes */
     int kvm;
-    int interrupt;    /* pending, or -1 */
-    bool asked_again; /* KVM's own rule for failed emulation is in force */
+    int interrupt; /* pending, or -1 */
     char reason[REASON];
 };
 enum ringdiff_end run_window(struct model *m, const struct ringdiff_run_limits *limits);

@@ -48,8 +48,6 @@ static const char *lacks(int kvm) {
     const int wanted = KVM_SYNC_X86_REGS | KVM_SYNC_X86_SREGS | KVM_SYNC_X86_EVENTS;
     if ((ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_SYNC_REGS) & wanted) != wanted)
         return "this KVM does not take system registers and events with KVM_RUN";
-    if (ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_EXIT_ON_EMULATION_FAILURE) <= 0)
-        return "this KVM lacks exits on emulation failure (Linux 5.15)";
     return ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_XCRS) <= 0 ? "this KVM lacks XCR0" : 0;
 }
 
@@ -66,9 +64,6 @@ static const char *start(struct model *m, enum vendor vendor) {
         return reason;
     if (!vm_create_around(&m->vm, m->kvm, machine->ram, machine->ram_size, vendor, &reason))
         return reason;
-    if (ioctl(m->vm.machine, KVM_ENABLE_CAP,
-              &(struct kvm_enable_cap){.cap = KVM_CAP_EXIT_ON_EMULATION_FAILURE, .args = {1}}) < 0)
-        return "KVM does not switch on exits on emulation failure";
     holding_probe(&m->holding, &m->vm);
     watch_start();
     m->classes = classes_new(m->kvm, vendor);

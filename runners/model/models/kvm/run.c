@@ -58,38 +58,34 @@ static int serve_memory(const struct model *m) {
 
 /* ---- interrupts ---- */
 
+/* Goes in with the next KVM_RUN, as an interrupt that has been acknowledged. */
+static void acknowledge(struct model *m) {
+    struct kvm_run *run = m->vm.run;
+    run->s.regs.events.exception.pending = run->s.regs.events.exception.injected = 0;
+    run->s.regs.events.interrupt.injected = 1;
+    run->s.regs.events.interrupt.nr = (uint8_t)m->interrupt;
+    run->s.regs.events.interrupt.soft = 0;
+    run->kvm_dirty_regs |= KVM_SYNC_X86_EVENTS;
+    run->request_interrupt_window = 0;
+    m->interrupt = -1;
+}
+
 /* The interrupt that is pending is taken, if the guest lets it. */
 static bool interrupt(struct model *m) {
-    struct kvm_interrupt pending = {.irq = (uint32_t)m->interrupt};
     const struct kvm_sync_regs *now = &m->vm.run->s.regs;
-    if (m->interrupt < 0 || !(now->regs.rflags & FLAG_IF) || now->events.interrupt.shadow ||
-        now->events.interrupt.injected || now->events.exception.injected)
+    if (m->interrupt < 0 || !(now->regs.rflags & FLAG_IF) || now->events.interrupt.shadow)
         return false;
-    if (ioctl(m->vm.vcpu, KVM_INTERRUPT, &pending) < 0)
-        return false;
-    m->interrupt = -1;
-    m->vm.run->request_interrupt_window = 0;
+    acknowledge(m);
     return true;
 }
 
-/* At launch it goes in with the state. */
 static void interrupt_at_launch(struct model *m, int vector) {
-    struct kvm_vcpu_events *events = &m->vm.run->s.regs.events;
     m->interrupt = vector;
-    if (vector >= 0 && m->launch.rflags & FLAG_IF && !m->launch.shadow) {
-        events->interrupt.injected = 1;
-        events->interrupt.nr = (uint8_t)vector;
-        m->interrupt = -1;
-    }
-    m->vm.run->request_interrupt_window = m->interrupt >= 0;
+    m->vm.run->request_interrupt_window = vector >= 0;
+    interrupt(m); /* the state is there already */
 }
 
 /* ---- what KVM cannot run ---- */
-
-static void set_exit_on_failure(const struct model *m, bool on) {
-    struct kvm_enable_cap cap = {.cap = KVM_CAP_EXIT_ON_EMULATION_FAILURE, .args = {on}};
-    ioctl(m->vm.machine, KVM_ENABLE_CAP, &cap);
-}
 
 static enum ringdiff_end unemulated(struct model *m, const struct ending *ending) {
     const char *missing = classes_missing(m->classes, &m->vm, ending);
@@ -99,8 +95,8 @@ static enum ringdiff_end unemulated(struct model *m, const struct ending *ending
     return RINGDIFF_LACKS;
 }
 
-/* What to do where emulation fails is KVM's own rule: an exit at CPL 0, #UD elsewhere (handle_emulation_failure() in the kernel's
- * x86.c). It is told to exit always, as a capture range may be entered at any CPL; of all else its rule is asked again. */
+/* Where emulation fails KVM exits at CPL 0, and raises #UD elsewhere (handle_emulation_failure() in the kernel's x86.c): a handler
+ * of the kit is entered at CPL 0. */
 static int failure(struct model *m) {
     struct kvm_sync_regs *now = &m->vm.run->s.regs;
     struct ending ending;
@@ -112,16 +108,10 @@ static int failure(struct model *m) {
         return end_with(m, RINGDIFF_ERROR, ending.text);
     if (captures_have(&m->captures, &now->sregs, now->regs.rip))
         return interrupt(m) ? GO_ON : RINGDIFF_CAPTURE;
-    if (assist_is_undefined(&ending)) {
-        assist_raise_undefined(&now->events);
-        m->vm.run->kvm_dirty_regs = KVM_SYNC_X86_EVENTS;
-        return GO_ON;
-    }
-    if (m->asked_again ||
-        (now->sregs.cr0 & CR0_PE && now->sregs.ss.dpl == 0 && !(now->regs.rflags & FLAG_VM)))
+    if (!assist_is_undefined(&ending))
         return unemulated(m, &ending);
-    m->asked_again = true;
-    set_exit_on_failure(m, false);
+    assist_raise_undefined(&now->events);
+    m->vm.run->kvm_dirty_regs = KVM_SYNC_X86_EVENTS;
     return GO_ON;
 }
 
@@ -133,7 +123,7 @@ static int halted(struct model *m) {
         now->regs.rip--;
     if (!interrupt(m))
         return captured ? RINGDIFF_CAPTURE : RINGDIFF_HALTED;
-    m->vm.run->kvm_dirty_regs = captured ? KVM_SYNC_X86_REGS : 0;
+    m->vm.run->kvm_dirty_regs |= KVM_SYNC_X86_REGS;
     return GO_ON;
 }
 
@@ -180,9 +170,5 @@ static int run(struct model *m) {
 
 enum ringdiff_end run_window(struct model *m, const struct ringdiff_run_limits *limits) {
     interrupt_at_launch(m, limits->interrupt);
-    m->asked_again = false;
-    const int end = run(m);
-    if (m->asked_again)
-        set_exit_on_failure(m, true);
-    return (enum ringdiff_end)end;
+    return (enum ringdiff_end)run(m);
 }
