@@ -16,12 +16,15 @@ static struct ringdiff_segment segment(const struct kvm_segment *k) {
                                      .null = k->unusable || !k->present};
 }
 
+/* The flags there are. KVM's emulator may load the reserved ones; a frame that KVM has pushed shows them. */
+#define FLAGS UINT64_C(0x3f7fd5)
+
 static void take_registers(const struct kvm_regs *r, struct ringdiff_state *s) {
     const uint64_t gpr[16] = {r->rax, r->rcx, r->rdx, r->rbx, r->rsp, r->rbp, r->rsi, r->rdi,
                               r->r8,  r->r9,  r->r10, r->r11, r->r12, r->r13, r->r14, r->r15};
     memcpy(s->gpr, gpr, sizeof gpr);
     s->rip = r->rip;
-    s->rflags = r->rflags;
+    s->rflags = (r->rflags & FLAGS) | 2;
 }
 
 static void take_system(const struct kvm_sregs *r, struct ringdiff_state *s) {
