@@ -6,6 +6,8 @@
 
 #include "../../../kvm/src/runner.h"
 
+#include <sys/types.h>
+
 #pragma GCC visibility push(default)
 #include "ringdiff_model.h"
 #pragma GCC visibility pop
@@ -48,7 +50,12 @@ bool captures_have(const struct captures *c, const struct kvm_sregs *sregs, uint
 struct shadow {
     bool stale; /* the host has written memory since */
     uint64_t at;
+    int stats;      /* file of KVM's counts, or -1 */
+    off_t count_at; /* of shadow tables made; 0: none */
+    uint64_t count; /* ... at the last drop */
 };
+void shadow_open(struct shadow *s, const struct vm *vm);
+void shadow_close(struct shadow *s);
 /* Makes KVM forget it, if the next window may use it. NULL, or what is wrong. */
 const char *shadow_refresh(struct shadow *s, const struct vm *vm, const struct ringdiff_state *state);
 

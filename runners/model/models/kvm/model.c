@@ -64,6 +64,7 @@ static const char *start(struct model *m, enum vendor vendor) {
         return reason;
     if (!vm_create_around(&m->vm, m->kvm, machine->ram, machine->ram_size, vendor, &reason))
         return reason;
+    shadow_open(&m->shadow, &m->vm);
     holding_probe(&m->holding, &m->vm);
     watch_start();
     m->classes = classes_new(m->kvm, vendor);
@@ -79,7 +80,7 @@ void *ringdiff_create(const struct ringdiff_machine *machine) {
         return 0;
     }
     m->machine = machine;
-    m->kvm = m->vm.vcpu = m->vm.machine = -1;
+    m->kvm = m->vm.vcpu = m->vm.machine = m->shadow.stats = -1;
     no_model = start(m, strncmp(machine->profile, "intel", 5) == 0 ? VENDOR_INTEL : VENDOR_AMD);
     if (!no_model)
         return m;
@@ -96,6 +97,7 @@ void ringdiff_destroy(void *model) {
     classes_free(m->classes);
     vm_destroy(&m->vm);
     captures_free(&m->captures);
+    shadow_close(&m->shadow);
     close(m->kvm);
     free(m);
 }
