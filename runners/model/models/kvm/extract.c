@@ -87,19 +87,16 @@ static const char *take_fpu(const struct holding *h, const struct vm *vm, const 
 }
 
 static const char *take_msrs(const struct holding *h, const struct vm *vm, struct ringdiff_state *s) {
-    struct {
-        struct kvm_msrs head;
-        struct kvm_msr_entry entry[MSRS];
-    } msrs;
+    union msr_list msrs;
     memset(&msrs, 0, sizeof msrs);
     for (unsigned i = 0; i < MSRS; i++) {
         if (h->has[i])
-            msrs.entry[msrs.head.nmsrs++].index = msr_index[i];
+            msrs.all.entries[msrs.all.nmsrs++].index = msr_index[i];
     }
-    if (ioctl(vm->vcpu, KVM_GET_MSRS, &msrs) != (int)msrs.head.nmsrs)
+    if (ioctl(vm->vcpu, KVM_GET_MSRS, &msrs) != (int)msrs.all.nmsrs)
         return "KVM does not tell an MSR";
     for (unsigned i = 0, n = 0; i < MSRS; i++) {
-        const uint64_t value = h->has[i] ? msrs.entry[n++].data : 0;
+        const uint64_t value = h->has[i] ? msrs.all.entries[n++].data : 0;
         if (msr_field(s, i))
             *msr_field(s, i) = value;
         else

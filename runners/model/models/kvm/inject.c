@@ -43,15 +43,12 @@ unsigned xsave_pkru(void) {
 }
 
 void holding_probe(struct holding *h, const struct vm *vm) {
-    struct {
-        struct kvm_msrs head;
-        struct kvm_msr_entry entry;
-    } one;
+    union msr_list one;
     memset(h, 0, sizeof *h);
     for (unsigned i = 0; i < MSRS; i++) {
         memset(&one, 0, sizeof one);
-        one.head.nmsrs = 1;
-        one.entry.index = msr_index[i];
+        one.all.nmsrs = 1;
+        one.all.entries[0].index = msr_index[i];
         h->has[i] = ioctl(vm->vcpu, KVM_GET_MSRS, &one) == 1;
     }
     h->sregs2 = ioctl(vm->kvm, KVM_CHECK_EXTENSION, KVM_CAP_SREGS2) > 0;
@@ -118,23 +115,20 @@ static const char *inject_debug(const struct holding *h, const struct vm *vm,
 
 static const char *inject_msrs(const struct holding *h, const struct vm *vm, const struct ringdiff_state *s) {
     static char reason[80];
-    struct {
-        struct kvm_msrs head;
-        struct kvm_msr_entry entry[MSRS];
-    } msrs;
+    union msr_list msrs;
     unsigned which[MSRS + 1] = {0};
     memset(&msrs, 0, sizeof msrs);
     for (unsigned i = 0; i < MSRS; i++) {
         const uint64_t value = msr_value(s, i);
         if (h->has[i] ? h->known && msr_value(&h->state, i) == value : value == 0)
             continue;
-        which[msrs.head.nmsrs] = i;
-        msrs.entry[msrs.head.nmsrs++] = (struct kvm_msr_entry){.index = msr_index[i], .data = value};
+        which[msrs.all.nmsrs] = i;
+        msrs.all.entries[msrs.all.nmsrs++] = (struct kvm_msr_entry){.index = msr_index[i], .data = value};
     }
-    if (msrs.head.nmsrs == 0)
+    if (msrs.all.nmsrs == 0)
         return 0;
     const int done = ioctl(vm->vcpu, KVM_SET_MSRS, &msrs);
-    if (done == (int)msrs.head.nmsrs)
+    if (done == (int)msrs.all.nmsrs)
         return 0;
     snprintf(reason, sizeof reason, "KVM refuses the MSR %s", msr_name[which[done < 0 ? 0 : done]]);
     return reason;

@@ -68,6 +68,10 @@ struct holding {
     bool pkru, sregs2;
     bool has[MSRS]; /* KVM knows this MSR */
 };
+union msr_list { /* with room for all of them */
+    struct kvm_msrs all;
+    uint8_t room[sizeof(struct kvm_msrs) + MSRS * sizeof(struct kvm_msr_entry)];
+};
 /* The MSRs of the state. */
 extern const uint32_t msr_index[MSRS];
 uint64_t *msr_field(struct ringdiff_state *s, unsigned which);
