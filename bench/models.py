@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`make bench`: windows a second of in-process models, through the model host.
 
-User CPU time of host and model, with the system's for models that run in the kernel; of two calls, all cases and one, the difference counts, so loading does not. Windows
-that came to a record are counted; the time that refused ones take is in it. Best of several rounds.
+User CPU time of host and model, with the system's for models that run in the kernel; of two calls, all cases and one,
+the difference counts, so loading does not. Windows that came to a record are counted; the time that refused ones take
+is in it. Best of several rounds.
 """
 
 from __future__ import annotations
