@@ -70,7 +70,7 @@ void captures_free(struct captures *c) {
 const char *captures_set(struct captures *c, const struct vm *vm, const struct ringdiff_range *range,
                          uint32_t count) {
     struct ringdiff_range places[RANGES_MAX];
-    if (c->built && count == c->count && memcmp(range, c->range, count * sizeof *range) == 0)
+    if (c->built && count == c->count && (!count || memcmp(range, c->range, count * sizeof *range) == 0))
         return 0;
     if (count > RANGES_MAX)
         return "more capture ranges than this model keeps apart";

@@ -42,6 +42,13 @@ unsigned xsave_pkru(void) {
     return ebx <= sizeof(struct kvm_xsave) - SIZE ? ebx : 0;
 }
 
+/* The host's XSAVE state components. */
+static uint64_t components(void) {
+    unsigned eax = 0, ebx, ecx, edx;
+    enum { LEAF = 0xd };
+    return __get_cpuid_count(LEAF, 0, &eax, &ebx, &ecx, &edx) ? eax : 3;
+}
+
 void holding_probe(struct holding *h, const struct vm *vm) {
     union msr_list one;
     memset(h, 0, sizeof *h);
@@ -53,6 +60,7 @@ void holding_probe(struct holding *h, const struct vm *vm) {
     }
     h->sregs2 = ioctl(vm->kvm, KVM_CHECK_EXTENSION, KVM_CAP_SREGS2) > 0;
     h->pkru = xsave_pkru() != 0;
+    h->components = (components() & 7) | (h->pkru ? 1 << 9 : 0);
 }
 
 /* ---- what goes in by calls of its own ---- */
@@ -69,9 +77,8 @@ static const char *inject_fpu(const struct holding *h, const struct vm *vm, cons
     enum { FX_ST = 32, FX_XMM = 160, HEADER = 512, YMM = 576, MXCSR = 24 };
     static struct kvm_xsave area;
     uint8_t *at = (uint8_t *)&area;
-    uint64_t components = 7;
     if (SAME(h, s, pkru, fcs) && SAME(h, s, ftw, zero2) && h->state.fip == s->fip && h->state.fdp == s->fdp &&
-        memcmp(h->state.st, s->st, sizeof s->st + sizeof s->ymm) == 0)
+        memcmp(h->state.st, s->st, sizeof s->st) == 0 && memcmp(h->state.ymm, s->ymm, sizeof s->ymm) == 0)
         return 0;
     memset(&area, 0, sizeof area);
     memcpy(at, &s->fcw, 2);
@@ -89,11 +96,9 @@ static const char *inject_fpu(const struct holding *h, const struct vm *vm, cons
         memcpy(at + FX_XMM + 16 * i, s->ymm[i], 16);
         memcpy(at + YMM + 16 * i, s->ymm[i] + 16, 16);
     }
-    if (h->pkru) {
+    if (h->pkru)
         memcpy(at + xsave_pkru(), &s->pkru, 4);
-        components |= 1 << 9;
-    }
-    memcpy(at + HEADER, &components, 8);
+    memcpy(at + HEADER, &h->components, 8);
     return ioctl(vm->vcpu, KVM_SET_XSAVE, &area) < 0 ? "KVM refuses the x87, SSE and AVX state" : 0;
 }
 

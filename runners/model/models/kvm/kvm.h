@@ -66,7 +66,8 @@ struct holding {
     struct ringdiff_state state; /* what KVM has: of FPU, debug registers, XCR0 and MSRs */
     bool known;
     bool pkru, sregs2;
-    bool has[MSRS]; /* KVM knows this MSR */
+    uint64_t components; /* of XSAVE that go in */
+    bool has[MSRS];      /* KVM knows this MSR */
 };
 union msr_list { /* with room for all of them */
     struct kvm_msrs all;
