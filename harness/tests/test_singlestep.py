@@ -6,6 +6,7 @@ from __future__ import annotations
 import copy
 import gzip
 import json
+import os
 import random
 import struct
 import subprocess
@@ -171,10 +172,12 @@ def divide() -> dict[str, Any]:
 
 
 class TestThePublicLayout:
-    @pytest.mark.parametrize("model", ["refcore", "refcore,with=deliver=0", "unicorn", "x86emu"])
+    @pytest.mark.parametrize("model", ["refcore", "refcore,with=deliver=0", "kvm", "unicorn", "x86emu"])
     def test_files_of_the_8088_and_the_80386_run(self, model: str, tmp_path: Path) -> None:
         if not (ROOT / "build/bin" / f"model-{model.partition(',')[0]}.so").exists():
             pytest.skip(f"model {model} is not built here")
+        if model == "kvm" and not os.access("/dev/kvm", os.R_OK | os.W_OK):
+            pytest.skip("no access to /dev/kvm")
         (tmp_path / "8088.json.gz").write_bytes(gzip.compress(json.dumps([add()]).encode()))
         (tmp_path / "80386.json").write_text(json.dumps([divide()]))
         done = ringdiff("vectors", "--import", tmp_path, "-b", f"model:{model}")

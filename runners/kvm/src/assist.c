@@ -258,18 +258,26 @@ static bool load_rights(struct vm *vm, struct kvm_regs *regs, const struct kvm_s
     return true;
 }
 
-/* UD2 is undefined by definition: the exception is made pending, and KVM delivers it. */
+bool assist_is_undefined(const struct ending *ending) {
+    return ending->insn_size >= 2 && ending->insn[0] == 0x0f && ending->insn[1] == 0x0b;
+}
+
+void assist_raise_undefined(struct kvm_vcpu_events *events) {
+    events->flags |= KVM_VCPUEVENT_VALID_PAYLOAD;
+    events->exception.pending = 1;
+    events->exception.injected = 0;
+    events->exception.nr = UD_VECTOR;
+    events->exception.has_error_code = 0;
+    events->exception_has_payload = 0;
+}
+
+/* The exception is made pending, and KVM delivers it. */
 static bool raise_undefined(const struct vm *vm) {
     struct kvm_vcpu_events events;
 
     if (ioctl(vm->vcpu, KVM_GET_VCPU_EVENTS, &events) < 0)
         return false;
-    events.flags |= KVM_VCPUEVENT_VALID_PAYLOAD;
-    events.exception.pending = 1;
-    events.exception.injected = 0;
-    events.exception.nr = UD_VECTOR;
-    events.exception.has_error_code = 0;
-    events.exception_has_payload = 0;
+    assist_raise_undefined(&events);
     return ioctl(vm->vcpu, KVM_SET_VCPU_EVENTS, &events) == 0;
 }
 
@@ -279,7 +287,7 @@ bool assist_instruction(struct vm *vm, const struct ending *ending) {
     uint64_t at;
     bool done;
 
-    if (ending->insn_size >= 2 && ending->insn[0] == 0x0f && ending->insn[1] == 0x0b)
+    if (assist_is_undefined(ending))
         return raise_undefined(vm);
     if (ioctl(vm->vcpu, KVM_GET_SREGS, &sregs) < 0)
         return false;

@@ -19,7 +19,8 @@ static void on_tick(int number) {
 
 /* A signal makes KVM_RUN return: without it a guest that loops would never be looked at. */
 void watch_start(void) {
-    struct sigaction action = {.sa_handler = on_tick};
+    struct sigaction action = {.sa_handler = on_tick,
+                               .sa_flags = SA_RESTART}; /* KVM_RUN returns all the same */
     struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
     struct itimerspec every = {{0, TICK_NS}, {0, TICK_NS}};
 
@@ -38,13 +39,12 @@ static uint64_t now_ms(void) {
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static void internal_error(struct vm *vm, struct ending *ending) {
+static void internal_error(const struct vm *vm, struct ending *ending) {
     static const char *const names[] = {"?", "emulation", "simultaneous exceptions", "event delivery",
                                         "unexpected exit reason"};
     const struct kvm_run *run = vm->run;
     size_t used;
 
-    ending->end = END_INTERNAL;
     ending->suberror = run->internal.suberror;
     snprintf(ending->text, sizeof ending->text, "KVM_EXIT_INTERNAL_ERROR, suberror %u (%s)",
              run->internal.suberror, names[run->internal.suberror < 5 ? run->internal.suberror : 0]);
@@ -59,6 +59,20 @@ static void internal_error(struct vm *vm, struct ending *ending) {
     for (unsigned n = 0; n < ending->insn_size && used + 16 < sizeof ending->text; n++)
         used += (size_t)snprintf(ending->text + used, sizeof ending->text - used, n ? " %02x" : " at %02x",
                                  ending->insn[n]);
+}
+
+void guest_failure(const struct vm *vm, struct ending *ending) {
+    const struct kvm_run *run = vm->run;
+
+    ending->end = END_INTERNAL;
+    if (run->exit_reason == KVM_EXIT_INTERNAL_ERROR)
+        internal_error(vm, ending);
+    else if (run->exit_reason == KVM_EXIT_FAIL_ENTRY)
+        snprintf(ending->text, sizeof ending->text, "KVM_EXIT_FAIL_ENTRY, hardware reason 0x%llx",
+                 (unsigned long long)run->fail_entry.hardware_entry_failure_reason);
+    else
+        snprintf(ending->text, sizeof ending->text,
+                 "KVM exit reason %u, which no guest of this runner should cause", run->exit_reason);
 }
 
 /* With the interrupt controllers in KVM a HLT does not come back to us. */
@@ -108,17 +122,10 @@ static bool take_exit(struct vm *vm, struct board *board, struct stream *stream,
         snprintf(ending->text, sizeof ending->text, "system event %u", run->system_event.type);
         return true;
     case KVM_EXIT_INTERNAL_ERROR:
-        internal_error(vm, ending);
+        guest_failure(vm, ending);
         return !(stream && assist_instruction(vm, ending));
-    case KVM_EXIT_FAIL_ENTRY:
-        ending->end = END_INTERNAL;
-        snprintf(ending->text, sizeof ending->text, "KVM_EXIT_FAIL_ENTRY, hardware reason 0x%llx",
-                 (unsigned long long)run->fail_entry.hardware_entry_failure_reason);
-        return true;
     default:
-        ending->end = END_INTERNAL;
-        snprintf(ending->text, sizeof ending->text,
-                 "KVM exit reason %u, which no guest of this runner should cause", run->exit_reason);
+        guest_failure(vm, ending);
         return true;
     }
 }

@@ -84,6 +84,7 @@ struct vm {
     size_t run_size;
     uint8_t *ram;
     size_t ram_size;
+    bool borrowed; /* the RAM is somebody else's */
     bool logged;
     uint64_t *host_written; /* pages that the host wrote behind KVM's back since; a bit each */
     uint32_t word_size;     /* of the kit in it, bytes; 0 in a tiny guest */
@@ -101,6 +102,12 @@ int kvm_open(const char **reason);
    refuses. */
 bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom, enum vendor vendor,
                const char **reason);
+/* The same around RAM that is the caller's: without memory slots, ROM and chips. */
+bool vm_create_around(struct vm *vm, int kvm, uint8_t *ram, size_t ram_size, enum vendor vendor,
+                      const char **reason);
+/* A memory slot of KVM; `size` 0 takes it away. -1 and errno if KVM refuses. */
+int vm_set_slot(const struct vm *vm, uint32_t slot, uint32_t flags, uint64_t at, size_t size,
+                const uint8_t *host);
 void vm_destroy(struct vm *vm);
 /* Turns the log of written pages on; from here on vm_written gives the pages written since, a bit each. */
 void vm_log_writes(struct vm *vm);
@@ -210,6 +217,8 @@ struct ending {
 void watch_start(void);
 void watch_stop(void);
 /* Runs until something ends it.  `stream` may be NULL (tiny guests); silence for `stall_ms` is a hang. */
+/* What a KVM_EXIT_INTERNAL_ERROR or KVM_EXIT_FAIL_ENTRY says. */
+void guest_failure(const struct vm *vm, struct ending *ending);
 void guest_run(struct vm *vm, struct board *board, struct stream *stream, unsigned stall_ms,
                struct ending *ending);
 
@@ -220,6 +229,9 @@ bool assist_port(struct vm *vm);
 /* Completes an instruction that KVM could not emulate and that the kit cannot do without; true if the guest
  * can go on. */
 bool assist_instruction(struct vm *vm, const struct ending *ending);
+/* UD2, which some KVM cannot emulate, is undefined by definition: makes the exception pending. */
+bool assist_is_undefined(const struct ending *ending);
+void assist_raise_undefined(struct kvm_vcpu_events *events);
 
 /* ---- hidden segment parts ---- */
 

@@ -61,8 +61,8 @@ int kvm_open(const char **reason) {
     return kvm;
 }
 
-static int set_slot(const struct vm *vm, uint32_t slot, uint32_t flags, uint64_t at, size_t size,
-                    const uint8_t *host) {
+int vm_set_slot(const struct vm *vm, uint32_t slot, uint32_t flags, uint64_t at, size_t size,
+                const uint8_t *host) {
     struct kvm_userspace_memory_region region = {
         .slot = slot,
         .flags = flags,
@@ -74,7 +74,7 @@ static int set_slot(const struct vm *vm, uint32_t slot, uint32_t flags, uint64_t
 }
 
 static int set_ram(const struct vm *vm, size_t size) {
-    return set_slot(vm, SLOT_RAM, size && vm->logged ? KVM_MEM_LOG_DIRTY_PAGES : 0, 0, size, vm->ram);
+    return vm_set_slot(vm, SLOT_RAM, size && vm->logged ? KVM_MEM_LOG_DIRTY_PAGES : 0, 0, size, vm->ram);
 }
 
 /* Below 1 MiB the ROM's copy is RAM with the ROM's bytes: a slot of its own would split the RAM into
@@ -95,7 +95,8 @@ static bool map_memory(struct vm *vm, const struct image *rom) {
         vm->rom_size = rom->size;
         memcpy(vm->rom, rom->rom, rom->size);
         memcpy(vm->ram + LOW_COPY + LOW_COPY_SIZE - low, rom->rom + rom->size - low, low);
-        if (set_slot(vm, SLOT_ROM, KVM_MEM_READONLY, (UINT64_C(1) << 32) - rom->size, rom->size, vm->rom) < 0)
+        if (vm_set_slot(vm, SLOT_ROM, KVM_MEM_READONLY, (UINT64_C(1) << 32) - rom->size, rom->size, vm->rom) <
+            0)
             return false;
     }
     return set_ram(vm, vm->ram_size) == 0;
@@ -112,18 +113,15 @@ static struct kvm_msr_list *list_msrs(int kvm) {
     return list;
 }
 
-bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom, enum vendor vendor,
-               const char **reason) {
-    int run_size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-
+/* An empty machine. */
+static bool create_machine(struct vm *vm, int kvm, size_t ram_size) {
     memset(vm, 0, sizeof *vm);
     vm->kvm = kvm;
     vm->vcpu = -1;
     vm->ram_size = ram_size;
-    *reason = strerror(errno);
     vm->machine = ioctl(kvm, KVM_CREATE_VM, 0);
-    if (vm->machine < 0 || run_size <= 0)
-        goto refused;
+    if (vm->machine < 0)
+        return false;
     /* Only VMX without unrestricted guests uses these; others may not know them. */
     ioctl(vm->machine, KVM_SET_TSS_ADDR, (unsigned long)VMX_PAGES + 0x1000);
     ioctl(vm->machine, KVM_SET_IDENTITY_MAP_ADDR, &(uint64_t){VMX_PAGES});
@@ -131,35 +129,60 @@ bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom,
      * belongs */
     ioctl(vm->machine, KVM_ENABLE_CAP,
           &(struct kvm_enable_cap){.cap = KVM_CAP_EXCEPTION_PAYLOAD, .args = {1}});
-    vm->host_written = calloc(ram_size / PAGE / 64 + 1, sizeof *vm->host_written);
-    if (!vm->host_written || !map_memory(vm, rom))
-        goto refused;
-    /* the interrupt controllers and the timer of a PC; tiny guests end with a HLT that must be seen */
-    if (rom && (ioctl(vm->machine, KVM_CREATE_IRQCHIP, 0) < 0 ||
-                ioctl(vm->machine, KVM_CREATE_PIT2, &(struct kvm_pit_config){0}) < 0))
-        goto refused;
-    vm->chips = rom != NULL;
-    vm->word_size = rom ? rom->word_size : 0;
-    vm->vcpu = ioctl(vm->machine, KVM_CREATE_VCPU, 0);
+    return true;
+}
+
+static bool create_processor(struct vm *vm, enum vendor vendor) {
+    int run_size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+
+    vm->vcpu = run_size > 0 ? ioctl(vm->machine, KVM_CREATE_VCPU, 0) : -1;
     if (vm->vcpu < 0)
-        goto refused;
+        return false;
     vm->run_size = (size_t)run_size;
     vm->run = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, vm->vcpu, 0);
     if (vm->run == MAP_FAILED) {
         vm->run = NULL;
-        goto refused;
+        return false;
     }
-    vm->msrs = list_msrs(kvm);
+    vm->msrs = list_msrs(vm->kvm);
     if (!vm->msrs)
-        goto refused;
+        return false;
     vm->xsave_size = ioctl(vm->machine, KVM_CHECK_EXTENSION, KVM_CAP_XSAVE2);
     cpuid_set(vm, vendor);
-    *reason = NULL;
     return true;
-refused:
+}
+
+static bool refused(struct vm *vm, const char **reason) {
     *reason = strerror(errno);
     vm_destroy(vm);
     return false;
+}
+
+bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom, enum vendor vendor,
+               const char **reason) {
+    *reason = NULL;
+    if (!create_machine(vm, kvm, ram_size))
+        return refused(vm, reason);
+    vm->host_written = calloc(ram_size / PAGE / 64 + 1, sizeof *vm->host_written);
+    if (!vm->host_written || !map_memory(vm, rom))
+        return refused(vm, reason);
+    /* the interrupt controllers and the timer of a PC; tiny guests end with a HLT that must be seen */
+    if (rom && (ioctl(vm->machine, KVM_CREATE_IRQCHIP, 0) < 0 ||
+                ioctl(vm->machine, KVM_CREATE_PIT2, &(struct kvm_pit_config){0}) < 0))
+        return refused(vm, reason);
+    vm->chips = rom != NULL;
+    vm->word_size = rom ? rom->word_size : 0;
+    return create_processor(vm, vendor) || refused(vm, reason);
+}
+
+bool vm_create_around(struct vm *vm, int kvm, uint8_t *ram, size_t ram_size, enum vendor vendor,
+                      const char **reason) {
+    *reason = NULL;
+    if (!create_machine(vm, kvm, ram_size))
+        return refused(vm, reason);
+    vm->ram = ram;
+    vm->borrowed = true;
+    return create_processor(vm, vendor) || refused(vm, reason);
 }
 
 void vm_destroy(struct vm *vm) {
@@ -169,7 +192,7 @@ void vm_destroy(struct vm *vm) {
         close(vm->vcpu);
     if (vm->machine >= 0)
         close(vm->machine);
-    if (vm->ram)
+    if (vm->ram && !vm->borrowed)
         munmap(vm->ram, vm->ram_size);
     if (vm->rom)
         munmap(vm->rom, vm->rom_size);

@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { RSP = 4 };
+
 static bool load(struct model *m, const char *path) {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) {
@@ -61,13 +63,18 @@ static bool event_seen(const struct model *m, const struct scene *s, const struc
     *event =
         (struct ringdiff_event){.vector = (uint8_t)((at - STUBS) / 16), .kind = r->kind, .cr2 = state->cr2};
     at = (uint32_t)(state->segment[SS].base + state->gpr[4]);
-    const unsigned slot = r->mode == RINGDIFF_REAL ? 2 : r->mode == RINGDIFF_LONG64 ? 8 : 4;
+    const uint32_t long_modes = RINGDIFF_LONG64 | RINGDIFF_COMPAT32 | RINGDIFF_COMPAT16;
+    const unsigned slot = r->mode == RINGDIFF_REAL ? 2 : r->mode & long_modes ? 8 : 4;
     if (r->has_error) {
         memcpy(&word, s->ram + at, slot);
         event->error = (uint32_t)word;
         at += slot;
     }
     memcpy(&state->rip, s->ram + at, slot);
+    if (r->cpl) { /* behind RIP, CS and flags */
+        state->gpr[RSP] = 0;
+        memcpy(&state->gpr[RSP], s->ram + at + 3 * slot, slot);
+    }
     return true;
 }
 
