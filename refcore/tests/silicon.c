@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 enum { ROWS_MAX = 4096, JOBS_MAX = 64, VECTORS = 32, EXIT_DIFFERENT = 1, EXIT_USAGE = 2, EXIT_HOST = 3 };
+enum { TRIES = 12 }; /* at what a process switch may disturb */
 
 struct options {
     double seconds;
@@ -124,14 +125,14 @@ static void run_case(struct job *j, uint64_t number) {
     core_step(&j->environment, &k.in, &ours);
     struct outcome a = {&ours, core_memory()}, b = {&silicon, native_memory()};
     unsigned different = 0;
-    for (unsigned tries = 0; tries < 3; tries++) {
+    for (unsigned tries = 0; tries < TRIES; tries++) {
         step_silicon(j, &k, &silicon);
         different = compare(&k, &a, &b);
         if (!different || !(row->attributes & A_X87))
             break;
         /* a process switch in between may lose the x87 pointers (APM Vol. 2, "FXSAVE and FXRSTOR
          * Instructions"): once more */
-        if (tries < 2) {
+        if (tries + 1 < TRIES) {
             restore(native_memory(), j->golden);
             apply(&k, native_memory());
         }
