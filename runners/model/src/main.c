@@ -24,7 +24,7 @@ enum { USAGE = 64, FUTILE_MAX = 3, LOOK_MS = 20 };
 
 static const char help[] =
     "usage: model-host --vectors FILE --model FILE.so --stream FILE [options]\n"
-    "       model-host --probe FILE.so\n"
+    "       model-host --probe FILE.so [--profile NAME] [--settings TEXT]\n"
     "\n"
     "  --vectors FILE    launch snapshots (refcore --vectors)\n"
     "  --model FILE.so   what is under test (docs/model-abi.md)\n"
@@ -34,6 +34,7 @@ static const char help[] =
     "  --start N, --count N, --flags N, --skip N (repeated)   as in an image's header\n"
     "  --seconds S       most for one case (default 3)\n"
     "  --instructions N  most for one window (default 2000000)\n"
+    "  --profile NAME    --probe: the CPU profile it is to work with (default: any)\n"
     "\n"
     "Exit codes: docs/runner-protocol.md.\n";
 
@@ -53,7 +54,7 @@ static uint32_t number(const char *option, const char *text) {
     return (uint32_t)value;
 }
 
-static struct options parse(int argc, char **argv, const char **probe) {
+static struct options parse(int argc, char **argv, const char **probe, const char **profile) {
     enum {
         VECTORS = 256,
         MODEL,
@@ -66,7 +67,8 @@ static struct options parse(int argc, char **argv, const char **probe) {
         SKIP_ONE,
         SECONDS,
         INSTRUCTIONS,
-        PROBE
+        PROBE,
+        PROFILE
     };
     static const struct option list[] = {{"vectors", required_argument, 0, VECTORS},
                                          {"model", required_argument, 0, MODEL},
@@ -80,6 +82,7 @@ static struct options parse(int argc, char **argv, const char **probe) {
                                          {"seconds", required_argument, 0, SECONDS},
                                          {"instructions", required_argument, 0, INSTRUCTIONS},
                                          {"probe", required_argument, 0, PROBE},
+                                         {"profile", required_argument, 0, PROFILE},
                                          {"help", no_argument, 0, 'h'},
                                          {0, 0, 0, 0}};
     struct options o = {.settings = "", .count = UINT32_MAX, .seconds = 3, .instructions = 2000000};
@@ -126,6 +129,9 @@ static struct options parse(int argc, char **argv, const char **probe) {
         case PROBE:
             *probe = optarg;
             break;
+        case PROFILE:
+            *profile = optarg;
+            break;
         case 'h':
             fputs(help, stdout);
             exit(0);
@@ -160,9 +166,11 @@ static void no_port_out(void *context, uint16_t port, unsigned size, uint32_t va
     (void)context, (void)port, (void)size, (void)value;
 }
 
-/* NULL, or why the model cannot be used here with either vendor's profile. Created once: some know their version only then. */
-static const char *try_out(struct model *m, const char *settings) {
-    static const char *const profiles[] = {"intel-max", "zen"};
+/* NULL, or why the model cannot be used here with this profile (NULL: with either vendor's). Created once: some
+ * know their version only then. */
+static const char *try_out(struct model *m, const char *profile, const char *settings) {
+    const char *const profiles[] = {profile ? profile : "intel-max", "zen"};
+    const unsigned count = profile ? 1 : 2;
     static char why[REASON];
     enum { RAM_BYTES = 2 << 20 };
     int file = memfd_create("ringdiff-probe", MFD_CLOEXEC);
@@ -171,7 +179,7 @@ static const char *try_out(struct model *m, const char *settings) {
         ram = mmap(0, RAM_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (ram == MAP_FAILED)
         fail(HOST_ERROR, "guest memory", strerror(errno));
-    for (unsigned i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
+    for (unsigned i = 0; i < count; i++) {
         struct ringdiff_machine machine = {.abi = RINGDIFF_MODEL_ABI,
                                            .ram_file = (uint32_t)file,
                                            .ram = ram,
@@ -192,14 +200,14 @@ static const char *try_out(struct model *m, const char *settings) {
 }
 
 /* What the object says of itself, as JSON; what it prints meanwhile is dropped. */
-static int show(const char *path, const char *settings) {
+static int show(const char *path, const char *profile, const char *settings) {
     struct model m;
     int out = dup(STDOUT_FILENO), null = open("/dev/null", O_WRONLY);
     if (out < 0 || null < 0 || dup2(null, STDOUT_FILENO) < 0)
         fail(HOST_ERROR, "/dev/null", strerror(errno));
     const char *why = model_load(&m, path);
     if (!why)
-        why = try_out(&m, settings);
+        why = try_out(&m, profile, settings);
     fflush(stdout);
     dup2(out, STDOUT_FILENO);
     putchar('{');
@@ -387,10 +395,10 @@ static int supervise(const struct options *o, const struct vectors *v, struct co
 
 int main(int argc, char **argv) {
     static struct vectors v;
-    const char *probe = 0;
-    struct options o = parse(argc, argv, &probe);
+    const char *probe = 0, *profile = 0;
+    struct options o = parse(argc, argv, &probe, &profile);
     if (probe)
-        return show(probe, o.settings);
+        return show(probe, profile, o.settings);
     const char *error = vectors_read(&v, o.vectors);
     if (error)
         fail(HOST_ERROR, o.vectors, error);
