@@ -142,3 +142,11 @@ def test_no_process_is_left(v86: Backend, tmp_path: Path) -> None:
             assert marker.encode() not in (folder / "environ").read_bytes()
         except OSError:
             continue
+
+
+def test_modes_whose_interrupt_table_is_not_used_are_named(v86: Backend) -> None:
+    """0.5.462 takes real mode's vectors from address 0 whatever LIDT says: nothing of the two modes can run."""
+    lacking = dict(v86.probe.modes)
+    assert set(lacking) <= {"real", "unreal"}
+    if v86.probe.version.startswith("0.5.462"):
+        assert set(lacking) == {"real", "unreal"} and "LIDT" in lacking["real"]
