@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* segment.c - segment registers, selectors, LDTR and TR. */
+#include "../cpu/ablation.h" /* through SEGMENT_NEXT */
 #include "far_pointer.h"
 #include "selector_check.h"
 #include "stack_access.h"
