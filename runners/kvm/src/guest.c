@@ -33,6 +33,14 @@ void watch_stop(void) {
     timer_delete(ticker);
 }
 
+void watch_hold(bool hold) {
+    sigset_t tick;
+
+    sigemptyset(&tick);
+    sigaddset(&tick, SIGALRM);
+    sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &tick, NULL);
+}
+
 static uint64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

@@ -232,6 +232,8 @@ struct ending {
 /* Ticks every 10 ms from here on, each a return of KVM_RUN, until watch_stop. */
 void watch_start(void);
 void watch_stop(void);
+/* Holds the ticks back, and lets them through again. */
+void watch_hold(bool hold);
 /* Runs until something ends it.  `stream` may be NULL (tiny guests); silence for `stall_ms` is a hang. */
 /* What a KVM_EXIT_INTERNAL_ERROR or KVM_EXIT_FAIL_ENTRY says. */
 void guest_failure(const struct vm *vm, struct ending *ending);
