@@ -129,6 +129,8 @@ static void take_death(struct session *s, const struct ending *ending) {
         stream->parsed != stream->copied)
         leave(exit_code(ending->end), "%s", ending->text);
     missing = lacking(s, ending);
+    if (ending->end == END_LACKS)
+        finish_io(s);
     if (!missing && dead >= s->careful_until) {
         retract(s);
         resume(s, stream->verified, s->end, dead + 1);
