@@ -41,11 +41,12 @@ enum {
 #define JMP         0xe9
 #define JMP_SIZE    5u
 #define PADDING     0xcc
+#define NOP         0x90
 #define VECTOR_MASK 0xffu
 
 const uint8_t *prefix_bytes(enum prefix_kind kind) {
     static const uint8_t forced[PREFIX_SIZE] = {0x0f, 0x0b, 'k', 'v', 'm'};
-    static const uint8_t nops[PREFIX_SIZE] = {0x90, 0x90, 0x90, 0x90, 0x90};
+    static const uint8_t nops[PREFIX_SIZE] = {NOP, NOP, NOP, NOP, NOP};
 
     return kind == PREFIX_NOPS ? nops : forced;
 }
@@ -108,7 +109,7 @@ const char *prefix_place(struct vm *vm) {
         return "no room for the forced-emulation prefix: the window does not stand behind its set-up";
     prefix->at = (uint32_t)window - PREFIX_SIZE;
     if (!maps_itself(vm, prefix->at))
-        return "no room for the forced-emulation prefix: the case maps its code's page elsewhere";
+        return "no room for the forced-emulation prefix: the case's tables lack its page or map it elsewhere";
     memcpy(prefix->under, vm->ram + prefix->at, PREFIX_SIZE);
     memcpy(vm->ram + prefix->at, prefix->bytes, PREFIX_SIZE);
     vm_host_writes(vm, prefix->at, PREFIX_SIZE);
@@ -143,6 +144,15 @@ static bool final_at_prefix(const struct vm *vm) {
            is_prefix(vm->prefix, frame + vm->word_size);
 }
 
+/* Some KVM loses frames (harness/data/known/kvm-pvm.delivery.toml).  No frame is all zeros: bit 1 of EFLAGS is
+   set.  After a #UD nobody can tell then whether it was the prefix. */
+static bool final_lost(const struct vm *vm) {
+    static const uint8_t nothing[3 * 8];
+
+    return vm->prefix->bytes[0] != NOP && state_word(vm, S_FINAL, STATE_VECTOR) == UD_VECTOR &&
+           memcmp(vm->ram + S_FINAL + STATE_FRAME * vm->word_size, nothing, 3 * vm->word_size) == 0;
+}
+
 static const char *not_taken(uint64_t vector) {
     static char reason[160];
 
@@ -163,7 +173,9 @@ static const char *arrived_at_prefix(const struct vm *vm) {
         if (is_prefix(vm->prefix, vm->ram + row + 3 * vm->word_size))
             return not_taken(word_at(vm, row));
     }
-    return final_at_prefix(vm) ? not_taken(state_word(vm, S_FINAL, STATE_VECTOR)) : NULL;
+    if (final_at_prefix(vm))
+        return not_taken(state_word(vm, S_FINAL, STATE_VECTOR));
+    return final_lost(vm) ? "#UD without a frame: maybe of the forced-emulation prefix" : NULL;
 }
 
 const char *prefix_lift(struct vm *vm) {
