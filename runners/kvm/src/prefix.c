@@ -14,26 +14,23 @@
 
 /* Physical: testcases/kit/layout.inc, variables.inc, arena.inc. */
 #define KIT_LAUNCH 0x400200u
-#define VARS       0xa20000u
-#define LB_RIP     VARS
-#define S_LAUNCH   (VARS + 0x800)
-#define S_FINAL    (VARS + 0xc00)
-#define FAULT_LOG  (VARS + 0x4000)
+#define LB_RIP     0xa20000u
+#define S_LAUNCH   0xa20800u
+#define S_FINAL    0xa20c00u
+#define FAULT_LOG  0xa24000u
 #define FAULT_MAX  64u
 #define ARENA      0x40000u
-#define PT_1       (ARENA + 0x5000)
-#define CODE       (ARENA + 0xa000)
+#define PT_1       0x45000u
+#define CODE       0x4a000u
 #define CODE_SIZE  0x2000u
 
 /* Words of a state: testcases/kit/state.inc. */
-enum {
-    STATE_RIP = 16,
-    STATE_CR0 = 30,
-    STATE_CR4 = 32,
-    STATE_VECTOR = 52,
-    STATE_NFAULT,
-    STATE_FRAME,
-};
+#define STATE_RIP    16
+#define STATE_CR0    30
+#define STATE_CR4    32
+#define STATE_VECTOR 52
+#define STATE_NFAULT 53
+#define STATE_FRAME  54
 
 #define CR0_PG      0x80000000u
 #define CR4_PAE     0x20u
