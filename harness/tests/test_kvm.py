@@ -136,7 +136,7 @@ def test_the_machine_itself_is_asked() -> None:
     assert "windows begin behind five NOPs" in detail and "not here" not in detail
 
 
-# Of each topic and each mode that no KVM lacks; deaths, missing classes, code that rewrites itself, fault scripts, IRQs.
+# Topics and modes that no KVM lacks; deaths, missing classes, code that rewrites itself, fault scripts, IRQs.
 PREFIXED = {
     32: [
         "string/rep-index-wrap/*/cpl*/insn=lods,unit=b*",
@@ -247,7 +247,11 @@ def test_what_the_runner_moves_is_where_the_kit_has_it(home: int, tmp_path: Path
     names = {
         **{name: f"{name} - KBASE" for name in ("KIT_LAUNCH", "S_LAUNCH", "S_FINAL")},
         **{name: name for name in ("ARENA", "PT_1", "CODE", "FAULT_MAX")},
-        **{"LB_RIP": "LB_rip - KBASE", "FAULT_LOG": "fault_log - KBASE", "CODE_SIZE": "CODE_SIZE + CODE2_SIZE"},
+        **{
+            "LB_RIP": "LB_rip - KBASE",
+            "FAULT_LOG": "fault_log - KBASE",
+            "CODE_SIZE": "CODE_SIZE + CODE2_SIZE",
+        },
         **{
             f"STATE_{name.upper()}": f"S_{name} / WORD_SIZE"
             for name in ("rip", "cr0", "cr4", "vector", "nfault", "frame")

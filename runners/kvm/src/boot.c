@@ -180,8 +180,8 @@ void boot(const struct call *call) {
     watch_start();
     s.classes = classes_new(s.kvm, call->vendor);
     if (s.image.channel == CHANNEL_RAM)
-        image_flag(&s.image, FLAG_RESUMABLE |
-                                 (call->prefix || classes_lack_simd(s.classes) ? FLAG_ASSISTED : 0));
+        image_flag(&s.image,
+                   FLAG_RESUMABLE | (call->prefix || classes_lack_simd(s.classes) ? FLAG_ASSISTED : 0));
     if (!vm_create(&s.vm, s.kvm, RAM_SIZE, &s.image, call->vendor, &reason))
         leave(EXIT_UNAVAILABLE, "KVM makes no machine: %s", reason);
     if (call->prefix) {

@@ -69,8 +69,9 @@ static const char *ask_prefix(struct classes *classes, enum prefix_kind prefix, 
         return NULL;
     }
     snprintf(text, sizeof text, "; %s%s%s",
-             prefix == PREFIX_NOPS ? "windows begin behind five NOPs"
-                                   : "windows begin under forced emulation (their first instruction, no other)",
+             prefix == PREFIX_NOPS
+                 ? "windows begin behind five NOPs"
+                 : "windows begin under forced emulation (their first instruction, no other)",
              lacking && !lacking[0] ? "" : ", but not here: ", lacking ? lacking : "no instruction is run");
     return text;
 }

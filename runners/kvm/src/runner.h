@@ -69,11 +69,12 @@ const char *host_refuses_prefix(void);
 
 /* ---- resume points (docs/runner-protocol.md): the kit writes this port, its state in the RAM channel's
  * header ---- */
-#define RESUME_PORT  0xf6
-#define SCAN_PORT    0xf7
-#define CRC_PORT     0xf8
-#define DELTA_PORT   0xf9
-#define DELTA_UPDATE 1u /* in EAX: the copy is brought up to date; of the kit's deltas only the launch wants it */
+#define RESUME_PORT 0xf6
+#define SCAN_PORT   0xf7
+#define CRC_PORT    0xf8
+#define DELTA_PORT  0xf9
+#define DELTA_UPDATE                                                                                         \
+    1u /* in EAX: the copy is brought up to date; of the kit's deltas only the launch wants it */
 /* The witness build of the kit writes it at each capture: testcases/kit/witness.inc */
 #define WITNESS_PORT 0xfa
 enum resume_kind { RESUME_HOME = 1, RESUME_MODE, RESUME_DONE };
