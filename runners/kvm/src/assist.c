@@ -53,8 +53,7 @@ static void sum(struct vm *vm) {
     memcpy((uint8_t *)vm->run + vm->run->io.data_offset, &crc, sizeof crc);
 }
 
-#define DELTA_UPDATE 1u
-#define DELTA_LOG    2u
+#define DELTA_LOG 2u
 
 struct delta {
     struct vm *vm;
@@ -116,18 +115,21 @@ static void list_delta(struct vm *vm) {
     vm->run->kvm_dirty_regs |= KVM_SYNC_X86_REGS;
 }
 
-bool assist_port(struct vm *vm) {
+bool assist_is_port(const struct vm *vm) {
     const struct kvm_run *run = vm->run;
 
-    if (run->io.port == SCAN_PORT && run->io.direction == KVM_EXIT_IO_OUT)
+    if (run->io.direction == KVM_EXIT_IO_OUT)
+        return run->io.port == SCAN_PORT || run->io.port == DELTA_PORT;
+    return run->io.port == CRC_PORT && run->io.size == 4;
+}
+
+void assist_port(struct vm *vm) {
+    if (vm->run->io.port == SCAN_PORT)
         scan(vm);
-    else if (run->io.port == DELTA_PORT && run->io.direction == KVM_EXIT_IO_OUT)
+    else if (vm->run->io.port == DELTA_PORT)
         list_delta(vm);
-    else if (run->io.port == CRC_PORT && run->io.direction == KVM_EXIT_IO_IN && run->io.size == 4)
-        sum(vm);
     else
-        return false;
-    return true;
+        sum(vm);
 }
 
 /* Four bytes at a linear address, or NULL where nothing is mapped or they lie in two pages. */

@@ -20,6 +20,7 @@ struct session {
     struct board board;
     struct stream stream;
     struct snapshot snapshot;
+    struct prefix prefix;
     struct image image;
     struct classes *classes;
     enum vendor vendor;
@@ -66,6 +67,7 @@ static void resume(struct session *s, uint32_t next, uint32_t end, uint32_t care
     struct resume_block *block = block_of(s);
 
     snapshot_restore(&s->snapshot, &s->vm, &s->board);
+    prefix_forget(&s->vm);
     s->stream.in_flight = false;
     s->careful_until = careful_until;
     block->written = s->stream.parsed;
@@ -98,6 +100,21 @@ static void retract(struct session *s) {
     stream_frame(&s->stream, FRAME_RETRACT, s->stream.seq++, words, sizeof words);
 }
 
+/* Why the dead guest's case can only end so here, or NULL. */
+static const char *lacking(struct session *s, const struct ending *ending) {
+    static char reason[240];
+    const char *missing;
+
+    if (ending->end == END_LACKS)
+        return ending->text;
+    missing = prefix_died(&s->vm);
+    if (missing || ending->end != END_INTERNAL)
+        return missing;
+    missing = classes_missing(s->classes, &s->vm, ending);
+    snprintf(reason, sizeof reason, "unemulated: %s", missing ? missing : "");
+    return missing ? reason : NULL;
+}
+
 /* The guest is dead.  Where a case was in flight the run goes on: what is not verified runs again with care,
    and the case is charged if it alone kills the guest again - or at once where no instruction of its class
    can be emulated. */
@@ -105,27 +122,27 @@ static void take_death(struct session *s, const struct ending *ending) {
     struct stream *stream = &s->stream;
     uint32_t dead = stream->ordinal;
     const char *missing;
-    char reason[160];
 
     s->deaths = dead == s->last_dead ? s->deaths + 1 : 1;
     s->last_dead = dead;
     if (!s->snapshot.taken || !stream->in_flight || stream->lost || s->deaths > SAME_MAX ||
         stream->parsed != stream->copied)
         leave(exit_code(ending->end), "%s", ending->text);
-    missing = ending->end == END_INTERNAL ? classes_missing(s->classes, &s->vm, ending) : NULL;
+    missing = lacking(s, ending);
+    if (ending->end == END_LACKS)
+        finish_io(s);
     if (!missing && dead >= s->careful_until) {
         retract(s);
         resume(s, stream->verified, s->end, dead + 1);
         return;
     }
-    snprintf(reason, sizeof reason, "unemulated: %s", missing ? missing : "");
     if (stream->verified < dead) {
         retract(s);
-        charge(s, missing ? EXIT_UNAVAILABLE : exit_code(ending->end), missing ? reason : ending->text);
+        charge(s, missing ? EXIT_UNAVAILABLE : exit_code(ending->end), missing ? missing : ending->text);
         s->hole = dead;
         resume(s, stream->verified, dead, dead);
     } else {
-        charge(s, missing ? EXIT_UNAVAILABLE : exit_code(ending->end), missing ? reason : ending->text);
+        charge(s, missing ? EXIT_UNAVAILABLE : exit_code(ending->end), missing ? missing : ending->text);
         s->hole = ~0u;
         stream->verified = dead + 1;
         resume(s, dead + 1, s->end, s->careful_until);
@@ -139,13 +156,17 @@ static void put_byte(void *owner, uint8_t byte) {
 void boot(const struct call *call) {
     static struct session s; /* large, and it lives as long as the process */
     struct ending ending;
-    const char *reason = call->prefix ? host_refuses_prefix() : host_refuses(call->vendor);
+    const char *reason = host_refuses(call->vendor);
 
+    if (!reason && call->prefix == PREFIX_FORCED)
+        reason = host_refuses_prefix();
     if (reason)
         leave(EXIT_UNAVAILABLE, "%s", reason);
     image_load(&s.image, call->image);
     if (call->hidden && (!(s.image.flags & FLAG_WITNESS) || s.image.channel != CHANNEL_RAM))
         leave(EXIT_UNAVAILABLE, "hidden=1 needs an image of the kit's witness build and the RAM channel");
+    if (call->prefix && s.image.channel != CHANNEL_RAM)
+        leave(EXIT_UNAVAILABLE, "fep needs the RAM channel");
     s.kvm = kvm_open(&reason);
     if (s.kvm < 0)
         leave(EXIT_UNAVAILABLE, "%s", reason);
@@ -159,9 +180,14 @@ void boot(const struct call *call) {
     watch_start();
     s.classes = classes_new(s.kvm, call->vendor);
     if (s.image.channel == CHANNEL_RAM)
-        image_flag(&s.image, FLAG_RESUMABLE | (classes_lack_simd(s.classes) ? FLAG_ASSISTED : 0));
+        image_flag(&s.image,
+                   FLAG_RESUMABLE | (call->prefix || classes_lack_simd(s.classes) ? FLAG_ASSISTED : 0));
     if (!vm_create(&s.vm, s.kvm, RAM_SIZE, &s.image, call->vendor, &reason))
         leave(EXIT_UNAVAILABLE, "KVM makes no machine: %s", reason);
+    if (call->prefix) {
+        s.prefix.bytes = prefix_bytes(call->prefix);
+        s.vm.prefix = &s.prefix;
+    }
     board_init(&s.board);
     s.board.channel = s.image.channel;
     s.board.put = put_byte;

@@ -336,6 +336,24 @@ static const struct context contexts[] = {
     {.protected_mode = true, .wide = true, .paging = PAGING_LONG, .cpl = 3},
 };
 
+static const char *const context_names[] = {"pm32 CPL 0", "pm32 CPL 3", "long64 CPL 0", "long64 CPL 3"};
+#define CONTEXTS (sizeof contexts / sizeof *contexts)
+
+const char *classes_prefix_lacks(struct classes *classes, const uint8_t *prefix) {
+    static const struct context real;
+    unsigned lacking = 0;
+
+    if (!classes->tiny)
+        classes->tiny = tiny_new(classes->kvm, classes->vendor);
+    classes->answer[0] = 0;
+    for (size_t c = 0; c <= CONTEXTS; c++)
+        if (!tiny_passes(classes->tiny, c < CONTEXTS ? &contexts[c] : &real, prefix, PREFIX_SIZE)) {
+            strcat(classes->answer, lacking++ ? ", " : "");
+            strcat(classes->answer, c < CONTEXTS ? context_names[c] : "real mode");
+        }
+    return lacking > CONTEXTS ? NULL : classes->answer;
+}
+
 bool classes_lack_paging(struct classes *classes, bool pae) {
     if (!classes->tiny)
         classes->tiny = tiny_new(classes->kvm, classes->vendor);
@@ -367,11 +385,10 @@ const char *classes_line(struct classes *classes) {
         {"PCMPEQD", {0x66, 0x0f, 0x76, 0xc1}, 4, 0, false},
         {"LAR", {0x0f, 0x02, 0xc0}, 3, 0, false},
     };
-    static const char *const short_names[] = {"pm32 CPL 0", "pm32 CPL 3", "long64 CPL 0", "long64 CPL 3"};
     size_t used = 0;
 
     classes->line[0] = 0;
-    for (size_t c = 0; c < sizeof contexts / sizeof *contexts; c++) {
+    for (size_t c = 0; c < CONTEXTS; c++) {
         bool any = false;
         for (size_t q = 0; q < sizeof questions / sizeof *questions; q++) {
             if ((questions[q].only32 && contexts[c].wide) || (questions[q].return_cpl && contexts[c].cpl))
@@ -384,7 +401,7 @@ const char *classes_line(struct classes *classes) {
                                          any    ? ", "
                                          : used ? "; "
                                                 : "",
-                                         any ? "" : short_names[c], any ? "" : ": ");
+                                         any ? "" : context_names[c], any ? "" : ": ");
             if (used < sizeof classes->line)
                 used += (size_t)snprintf(classes->line + used, sizeof classes->line - used, "%s",
                                          questions[q].name);

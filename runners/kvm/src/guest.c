@@ -33,6 +33,14 @@ void watch_stop(void) {
     timer_delete(ticker);
 }
 
+void watch_hold(bool hold) {
+    sigset_t tick;
+
+    sigemptyset(&tick);
+    sigaddset(&tick, SIGALRM);
+    sigprocmask(hold ? SIG_BLOCK : SIG_UNBLOCK, &tick, NULL);
+}
+
 static uint64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -83,6 +91,20 @@ static bool halted(const struct vm *vm) {
            ioctl(vm->vcpu, KVM_GET_MP_STATE, &state) == 0 && state.mp_state == KVM_MP_STATE_HALTED;
 }
 
+/* The kit asks for help.  True if the case it runs cannot go on as was asked for. */
+static bool serve_kit(struct vm *vm, struct ending *ending) {
+    const char *reason = vm->prefix ? prefix_lift(vm) : NULL;
+
+    assist_port(vm);
+    if (vm->prefix && !reason)
+        reason = prefix_place(vm);
+    if (reason) {
+        ending->end = END_LACKS;
+        snprintf(ending->text, sizeof ending->text, "%s", reason);
+    }
+    return reason != NULL;
+}
+
 /* True once the exit means the end of this run. */
 static bool take_exit(struct vm *vm, struct board *board, struct stream *stream, struct ending *ending) {
     struct kvm_run *run = vm->run;
@@ -93,7 +115,9 @@ static bool take_exit(struct vm *vm, struct board *board, struct stream *stream,
             ending->end = END_RESUME_POINT;
             return true;
         }
-        if (stream && (assist_port(vm) || hidden_port(vm, stream)))
+        if (stream && assist_is_port(vm))
+            return serve_kit(vm, ending);
+        if (stream && hidden_port(vm, stream))
             return false;
         board_io(board, run);
         if (board->stopped) {

@@ -18,11 +18,15 @@ _Noreturn void leave(int code, const char *format, ...) __attribute__((format(pr
 
 enum vendor { VENDOR_INTEL, VENDOR_AMD };
 
+/* What each window begins with.  The last two are for tests: five NOPs show that windows are none the worse
+   for what is put before them; UNASKED is the prefix where this KVM may not take it. */
+enum prefix_kind { PREFIX_NONE, PREFIX_FORCED, PREFIX_NOPS, PREFIX_UNASKED };
+
 struct call {
     bool probe;
     const char *image, *stream;
     enum vendor vendor;
-    bool prefix; /* each window begins with KVM's forced-emulation prefix */
+    enum prefix_kind prefix;
     bool hidden; /* hand over hidden segment parts */
 };
 
@@ -60,15 +64,17 @@ const char *host_vendor(void);
 /* Why a guest cannot show this vendor here, or NULL. */
 const char *host_refuses(enum vendor vendor);
 
-/* Why no window can begin with KVM's forced-emulation prefix. */
+/* Why no window can begin with KVM's forced-emulation prefix, as far as the module's parameter tells, or NULL. */
 const char *host_refuses_prefix(void);
 
 /* ---- resume points (docs/runner-protocol.md): the kit writes this port, its state in the RAM channel's
  * header ---- */
-#define RESUME_PORT  0xf6
-#define SCAN_PORT    0xf7
-#define CRC_PORT     0xf8
-#define DELTA_PORT   0xf9
+#define RESUME_PORT 0xf6
+#define SCAN_PORT   0xf7
+#define CRC_PORT    0xf8
+#define DELTA_PORT  0xf9
+#define DELTA_UPDATE                                                                                         \
+    1u /* in EAX: the copy is brought up to date; of the kit's deltas only the launch wants it */
 /* The witness build of the kit writes it at each capture: testcases/kit/witness.inc */
 #define WITNESS_PORT 0xfa
 enum resume_kind { RESUME_HOME = 1, RESUME_MODE, RESUME_DONE };
@@ -77,6 +83,15 @@ struct resume_block { /* at offset 16 of the RAM channel */
 };
 
 /* ---- one virtual machine ---- */
+
+#define PREFIX_SIZE 5u
+struct prefix {
+    const uint8_t *bytes;       /* PREFIX_SIZE of them */
+    uint8_t under[PREFIX_SIZE]; /* what lay there */
+    uint32_t at;                /* physical */
+    bool due;                   /* this is the launch delta */
+    bool placed;
+};
 
 struct vm {
     int kvm, machine, vcpu;
@@ -88,6 +103,7 @@ struct vm {
     bool logged;
     uint64_t *host_written; /* pages that the host wrote behind KVM's back since; a bit each */
     uint32_t word_size;     /* of the kit in it, bytes; 0 in a tiny guest */
+    struct prefix *prefix;  /* what each window begins with, or NULL */
     bool chips;             /* 8259s, 8254 and APIC are KVM's */
     uint8_t *rom;           /* NULL in a tiny guest */
     size_t rom_size;
@@ -203,7 +219,8 @@ void stream_frame(struct stream *stream, enum frame type, uint32_t seq, const vo
 
 struct ending;
 
-enum end { END_BYE, END_SHUTDOWN, END_HANG, END_INTERNAL, END_RESUME_POINT };
+/* END_LACKS: the case cannot be run as was asked for; `text` says why. */
+enum end { END_BYE, END_SHUTDOWN, END_HANG, END_INTERNAL, END_RESUME_POINT, END_LACKS };
 
 struct ending {
     enum end end;
@@ -216,6 +233,8 @@ struct ending {
 /* Ticks every 10 ms from here on, each a return of KVM_RUN, until watch_stop. */
 void watch_start(void);
 void watch_stop(void);
+/* Holds the ticks back, and lets them through again. */
+void watch_hold(bool hold);
 /* Runs until something ends it.  `stream` may be NULL (tiny guests); silence for `stall_ms` is a hang. */
 /* What a KVM_EXIT_INTERNAL_ERROR or KVM_EXIT_FAIL_ENTRY says. */
 void guest_failure(const struct vm *vm, struct ending *ending);
@@ -224,14 +243,28 @@ void guest_run(struct vm *vm, struct board *board, struct stream *stream, unsign
 
 /* ---- what the kit is helped with where KVM emulates (docs/runner-protocol.md, Assistance) ---- */
 
-/* Serves the kit's own ports; true if this KVM_EXIT_IO is one of them. */
-bool assist_port(struct vm *vm);
+/* This KVM_EXIT_IO is to one of the kit's own ports. */
+bool assist_is_port(const struct vm *vm);
+void assist_port(struct vm *vm);
 /* Completes an instruction that KVM could not emulate and that the kit cannot do without; true if the guest
  * can go on. */
 bool assist_instruction(struct vm *vm, const struct ending *ending);
 /* UD2, which some KVM cannot emulate, is undefined by definition: makes the exception pending. */
 bool assist_is_undefined(const struct ending *ending);
 void assist_raise_undefined(struct kvm_vcpu_events *events);
+
+/* ---- what windows begin with: of vm->prefix, which is not NULL in the first two ---- */
+
+/* PREFIX_SIZE bytes. */
+const uint8_t *prefix_bytes(enum prefix_kind kind);
+/* To be called before and after each of the kit's own ports is served: what lies before the last window is
+   taken away, and put before the next one at its launch delta.  Why this case cannot be run so, or NULL. */
+const char *prefix_lift(struct vm *vm);
+const char *prefix_place(struct vm *vm);
+/* Why a guest that is dead has not run its window, as far as the prefix is to blame, or NULL. */
+const char *prefix_died(const struct vm *vm);
+/* Guest memory is another's: nothing lies before any window. */
+void prefix_forget(struct vm *vm);
 
 /* ---- hidden segment parts ---- */
 
@@ -250,6 +283,8 @@ const char *classes_missing(struct classes *classes, const struct vm *vm, const 
 bool classes_lack_paging(struct classes *classes, bool pae);
 /* SSE instructions of the kit are not emulated: it must be assisted. */
 bool classes_lack_simd(struct classes *classes);
+/* Where an instruction behind these PREFIX_SIZE bytes is not run, as one line; NULL if that is everywhere. */
+const char *classes_prefix_lacks(struct classes *classes, const uint8_t *prefix);
 /* The commonest that are missing, as one line. */
 const char *classes_line(struct classes *classes);
 

@@ -223,6 +223,20 @@ bool tiny_unemulated(struct tiny *tiny, const struct context *context, const uin
            ending.insn_size >= size && memcmp(ending.insn, insn, size) == 0;
 }
 
+bool tiny_passes(struct tiny *tiny, const struct context *context, const uint8_t *prefix, unsigned size) {
+    static const uint8_t behind[] = {0xb0, 0x5a}; /* mov al, 5Ah: AL was 0 */
+    uint8_t code[16];
+    struct ending ending;
+    struct kvm_regs regs;
+
+    if (size > sizeof code - sizeof behind)
+        return false;
+    memcpy(code, prefix, size);
+    memcpy(code + size, behind, sizeof behind);
+    run_code(tiny, context, code, size + sizeof behind, 0, false, &ending);
+    return ioctl(tiny->vm.vcpu, KVM_GET_REGS, &regs) == 0 && (regs.rax & 0xff) == behind[1];
+}
+
 bool tiny_pages(struct tiny *tiny, enum paging paging) {
     static const struct context flat32 = {.protected_mode = true, .big = true};
     uint8_t code[] = {

@@ -32,6 +32,9 @@ void tiny_free(struct tiny *tiny);
 bool tiny_unemulated(struct tiny *tiny, const struct context *context, const uint8_t *insn, unsigned size,
                      unsigned return_cpl);
 
+/* True if an instruction behind these `size` bytes is run. */
+bool tiny_passes(struct tiny *tiny, const struct context *context, const uint8_t *prefix, unsigned size);
+
 /* True if a guest in flat protected mode can switch this paging on and go on. */
 bool tiny_pages(struct tiny *tiny, enum paging paging);
 

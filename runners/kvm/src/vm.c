@@ -158,8 +158,8 @@ static bool refused(struct vm *vm, const char **reason) {
     return false;
 }
 
-bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom, enum vendor vendor,
-               const char **reason) {
+static bool create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom, enum vendor vendor,
+                   const char **reason) {
     *reason = NULL;
     if (!create_machine(vm, kvm, ram_size))
         return refused(vm, reason);
@@ -173,6 +173,17 @@ bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom,
     vm->chips = rom != NULL;
     vm->word_size = rom ? rom->word_size : 0;
     return create_processor(vm, vendor) || refused(vm, reason);
+}
+
+/* A tick makes KVM_CREATE_VM fail with EINTR where the kernel takes long over it. */
+bool vm_create(struct vm *vm, int kvm, size_t ram_size, const struct image *rom, enum vendor vendor,
+               const char **reason) {
+    bool created;
+
+    watch_hold(true);
+    created = create(vm, kvm, ram_size, rom, vendor, reason);
+    watch_hold(false);
+    return created;
 }
 
 bool vm_create_around(struct vm *vm, int kvm, uint8_t *ram, size_t ram_size, enum vendor vendor,
