@@ -267,3 +267,24 @@ def test_versions_of_one_family_answer_only_for_themselves_where_another_was_ask
     assert [finding.source for finding in results[0].findings] == ["disagreement with bochs 2.7"]
     alone = judge(case, pieces[:2], [QEMU, newer], stops=[CODE])
     assert verdicts(alone) == ["FAIL", "FAIL"]
+
+
+def test_two_that_went_astray_are_not_compared_behind_their_exit() -> None:
+    """Both end in an exception where STOP is due: each answers for that, and for nothing that it met on its way."""
+    case = case_with("expect: exit == stop")
+    strays = [{**final(rax=n, rbx=n), "vector": 13} for n in (1, 2)]
+    results = run(case, *strays, issues=[issue(["exit"]), issue(["exit"], id="y", family="bochs")])
+    assert verdicts(results) == ["KNOWN", "KNOWN"]
+    results = run(case, *strays, issues=[issue(["exit"])])
+    assert verdicts(results) == ["KNOWN", "FAIL"]
+    assert [f.name for f in results[1].findings if f.follows is None] == ["exit"]
+
+
+def test_an_expectation_missed_for_one_field_does_not_settle_another_that_is_known_to_be_wrong() -> None:
+    """rbx is wrong on the second alone, and known to be; the first misses the expectation by rax, as is known too."""
+    case = case_with("expect: rax == 5 or rbx == 9")
+    both = [issue(["rax", "rax == 5*"]), issue(["rbx"], id="y", family="bochs")]
+    results = run(case, final(rax=4, rbx=1), final(rax=5, rbx=2), issues=both)
+    assert "rbx" not in names(results[0])
+    assert verdicts(results) == ["KNOWN", "KNOWN"]
+    assert "rbx" in names(run(case, final(rax=4, rbx=1), final(rax=5, rbx=2), issues=both[:1])[0])
