@@ -36,6 +36,7 @@ enum {
     RINGDIFF_PM16 = 1 << 8,
     RINGDIFF_COMPAT16 = 1 << 9,
     RINGDIFF_COMPAT32 = 1 << 10,
+    RINGDIFF_ALL_MODES = (1 << 11) - (1 << 1),
 };
 
 /* What a model can do, beyond integer instructions in its modes: bits of ringdiff_info.can. What is not
@@ -58,6 +59,7 @@ enum {
         << 10, /* hidden parts of segment registers are returned as they are; else host's own view of them counts */
     RINGDIFF_CAN_MSR =
         1 << 11, /* RDMSR, WRMSR, SYSCALL, SYSENTER's registers, and what they return is its own */
+    RINGDIFF_CAN_ALL = (1 << 12) - 1,
 };
 
 struct ringdiff_segment {

@@ -25,11 +25,8 @@ void leave(int code, const char *format, ...) {
 
 static struct ringdiff_info info = {
     .abi = RINGDIFF_MODEL_ABI,
-    .modes = RINGDIFF_REAL | RINGDIFF_PM32 | RINGDIFF_PM32_P32 | RINGDIFF_PM32_PAE | RINGDIFF_LONG64 |
-             RINGDIFF_UNREAL | RINGDIFF_VM86 | RINGDIFF_PM16 | RINGDIFF_COMPAT16 | RINGDIFF_COMPAT32,
-    .can = RINGDIFF_CAN_DELIVER | RINGDIFF_CAN_SHUT_DOWN | RINGDIFF_CAN_INTERRUPT | RINGDIFF_CAN_X87 |
-           RINGDIFF_CAN_SSE | RINGDIFF_CAN_AVX | RINGDIFF_CAN_PAGE | RINGDIFF_CAN_MARK_PAGES |
-           RINGDIFF_CAN_DEBUG | RINGDIFF_CAN_IO | RINGDIFF_CAN_HIDDEN | RINGDIFF_CAN_MSR,
+    .modes = RINGDIFF_ALL_MODES,
+    .can = RINGDIFF_CAN_ALL,
     .cpls = 15,
     .detail = "the kernel's KVM, by injection of state",
 };
