@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
+
+from crc32c import crc32c
 
 from harness import hidden
 
@@ -28,6 +30,9 @@ NO_ERROR_CODE_32 = 0xFFFFFFFF
 RECORD_FULL_COMPARE = 1
 RECORD_FAULT_LIMIT = 2
 RECORD_SETUP_FAULT = 4
+
+# What makes a frame's last dword, by byte 5 of the frame.
+CHECKS: tuple[Callable[..., int], ...] = (zlib.crc32, crc32c)
 
 _HEADER = struct.Struct("<4sBBHI")
 _CRC = struct.Struct("<I")
@@ -336,9 +341,9 @@ _LEAST_LENGTH = {
 }
 
 
-def _plausible(kind: int, reserved: int, length: int) -> bool:
+def _plausible(kind: int, check: int, length: int) -> bool:
     """Could this header open a frame? Rejecting early keeps a flipped length from swallowing good frames."""
-    if reserved or length > MAX_PAYLOAD or not kind:
+    if check >= len(CHECKS) or length > MAX_PAYLOAD or not kind:
         return False
     fixed = _FIXED_LENGTH.get(kind)  # type: ignore[call-overload]
     if fixed is not None:
@@ -476,8 +481,8 @@ class StreamReader:
                     position += 1
                     continue
                 break
-            _, kind, reserved, seq, length = _HEADER.unpack_from(buffer, position)
-            plausible = _plausible(kind, reserved, length)
+            _, kind, check, seq, length = _HEADER.unpack_from(buffer, position)
+            plausible = _plausible(kind, check, length)
             if plausible and kind == FrameType.RECORD and end - position >= HEADER_SIZE + _RECORD.size:
                 nlaunch, nfinal = struct.unpack_from("<II", buffer, position + HEADER_SIZE + 12)
                 body = length - _RECORD.size
@@ -488,7 +493,7 @@ class StreamReader:
             size = HEADER_SIZE + length + CRC_SIZE
             if plausible and end - position < size and not at_end:
                 break
-            if not plausible or end - position < size or not self._crc_holds(position, length):
+            if not plausible or end - position < size or not self._crc_holds(check, position, length):
                 self._wasted += length if plausible else 0
                 self.losses.bytes_skipped += 1
                 position += 1
@@ -507,10 +512,10 @@ class StreamReader:
         del buffer[:position]
         return frames
 
-    def _crc_holds(self, position: int, length: int) -> bool:
+    def _crc_holds(self, check: int, position: int, length: int) -> bool:
         last = position + HEADER_SIZE + length
-        with memoryview(self._buffer) as view:
-            crc = zlib.crc32(view[position + 4 : last])
+        with memoryview(self._buffer) as view, view[position + 4 : last] as checked:
+            crc = CHECKS[check](checked)
         return bool(crc == _CRC.unpack_from(self._buffer, last)[0])
 
     def _account(self, kind: int, seq: int) -> None:
@@ -526,10 +531,10 @@ class StreamReader:
         self._expected_seq = (seq + 1) & 0xFFFF
 
 
-def encode_frame(kind: int, seq: int, payload: bytes) -> bytes:
-    """One frame with sync, header and CRC."""
-    head = struct.pack("<BBHI", kind, 0, seq & 0xFFFF, len(payload))
-    return SYNC + head + payload + _CRC.pack(zlib.crc32(payload, zlib.crc32(head)))
+def encode_frame(kind: int, seq: int, payload: bytes, check: int = 0) -> bytes:
+    """One frame with sync, header and CRC. `check`: which of CHECKS."""
+    checked = struct.pack("<BBHI", kind, check, seq & 0xFFFF, len(payload)) + payload
+    return SYNC + checked + _CRC.pack(CHECKS[check](checked))
 
 
 def pack_pairs(words: Iterable[tuple[int, int]], word_size: int) -> bytes:
@@ -620,8 +625,8 @@ def encode_hidden(ordinal: int, data: bytes) -> bytes:
     return encode_frame(FrameType.HIDDEN, 0, _CRC.pack(ordinal) + data)
 
 
-def encode_ready(build_id: int, cases: int, state: int) -> bytes:
-    return encode_frame(FrameType.READY, 0, _THREE.pack(build_id, cases, state))
+def encode_ready(build_id: int, cases: int, state: int, check: int = 0) -> bytes:
+    return encode_frame(FrameType.READY, 0, _THREE.pack(build_id, cases, state), check)
 
 
 def encode_request(build_id: int, start: int, count: int, careful: bool, skip: Sequence[int]) -> bytes:

@@ -28,5 +28,7 @@ section .text vstart=KLINK start=0
 %include "serial.inc"
 %include "verify.inc"
 %include "place.inc"
+%include "comparerep.inc"
+%include "check.inc"
 %include "assist.inc"
 %include "fields.inc"

@@ -58,6 +58,11 @@ static const uint32_t crc32_remainder[16] = {
     0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9, 0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
 };
 
+#ifndef CRC32_ON_HOST
+#define CRC32_ON_HOST __builtin_cpu_supports("sse4.2")
+#endif
+#define CRC32_ASM(crc, src, mnemonic) __asm__(mnemonic : "+r"(crc) : "r"(src))
+
 #define INSN   CRC32
 #define BODY   "crc32.h"
 #define SHAPES SHAPES_LOAD
