@@ -8,7 +8,6 @@ import re
 import socket
 import subprocess
 import time
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,7 +87,8 @@ def frames(stream: bytes) -> list[bytes]:
     at = stream.find(record.SYNC)
     while at >= 0:
         end = at + 12 + int.from_bytes(stream[at + 8 : at + 12], "little")
-        if zlib.crc32(stream[at + 4 : end]).to_bytes(4, "little") == stream[end : end + 4]:
+        check = record.CHECKS[stream[at + 5] % len(record.CHECKS)]
+        if check(stream[at + 4 : end]).to_bytes(4, "little") == stream[end : end + 4]:
             found.append(stream[at : end + 4])
             at = end + 3
         at = stream.find(record.SYNC, at + 1)

@@ -112,7 +112,7 @@ def check(tmp_path: Path, filters: tuple[str, ...], repeats: int, niceness: int)
 
 
 def test_some_cases_are_the_same_however_they_run(tmp_path: Path) -> None:
-    check(tmp_path, SOME, 1, 19)
+    check(tmp_path, SOME, 1, 10)
 
 
 @pytest.mark.slow
