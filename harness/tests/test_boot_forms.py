@@ -34,11 +34,10 @@ SAMPLE = (
     "syscall/sysret-ss-rpl/*",
     "string/rep-fault-resumed/pm32-pae/*",
 )
-# Bochs has no loader for multiboot kernels.
 FORMS = {
     "refcore": ("rom", "multiboot", "disk", "iso"),
     "qemu": ("rom", "multiboot", "disk", "iso"),
-    "bochs": ("rom", "disk", "iso"),
+    "bochs": ("rom", "multiboot", "disk", "iso"),  # multiboot by GRUB from a CD-ROM: it has no such loader
 }
 PASSING = {
     "real": "debug/data-breakpoint/real/cpl0/size=1,kind=load,access=0x10,len=0,watch=1",

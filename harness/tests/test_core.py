@@ -2,6 +2,7 @@
 """The whole suite on every build of the reference core: the same bytes are left behind (test_suite judges them)."""
 from __future__ import annotations
 
+import random
 import subprocess
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return found
 
 
-def stream(variant: str, image: Path, cpu: str, folder: Path) -> tuple[int, bytes]:
+def stream(variant: str, image: Path, cpu: str, folder: Path, *options: str) -> tuple[int, bytes]:
     """How the run ended, and all that the guest wrote to port E9h."""
     out = folder / f"{variant}.e9"
     done = subprocess.run(
@@ -50,6 +51,7 @@ def stream(variant: str, image: Path, cpu: str, folder: Path) -> tuple[int, byte
             cpu,
             "--max-insns",
             "20000000000",
+            *options,
         ],
         capture_output=True,
         text=True,
@@ -69,6 +71,19 @@ def test_builds_leave_the_same_records(
         expected = stream("release", image, PROFILES[profile], tmp_path)
         assert len(expected[1]) > 1_000_000
         assert stream(variant, image, PROFILES[profile], tmp_path) == expected
+
+
+def test_what_memory_held_before_changes_nothing(images: list[Path], tmp_path: Path) -> None:
+    """A machine's RAM is anything when it is switched on, and what a boot loader has left when it is not."""
+    memory = tmp_path / "ram"
+    for image in images:
+        expected = stream("release", image, PROFILES["intel"], tmp_path, "--memory", "32")
+        memory.write_bytes(random.Random(image.name).randbytes(32 << 20))
+        assert (
+            stream("release", image, PROFILES["intel"], tmp_path, "--ram", str(memory), "--memory", "32")
+            == expected
+        )
+    memory.unlink()
 
 
 @pytest.mark.parametrize("cpu", ["80386", "80486", "pentium"])
