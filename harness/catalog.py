@@ -15,7 +15,7 @@ from harness import buildcache, catalogjson, paths
 from harness.case import Body, Case, Testcase
 from harness.errors import Location, UserError
 from harness.expect.names import levels
-from harness.selection import Selection, select
+from harness.selection import Selection, may_match, select
 
 _CODE = (
     *("arena.py", "case.py", "catalog.py", "catalogjson.py", "features.py", "frontmatter.py", "testcase.py"),
@@ -85,10 +85,13 @@ def _index(testcase: Testcase, labels: list[str]) -> int | None:
     return index
 
 
-def load(testcases: Path = paths.TESTCASES, cache: Path | None = paths.CACHE) -> Catalog:
+def load(
+    testcases: Path = paths.TESTCASES, cache: Path | None = paths.CACHE, reach: Sequence[str] = ()
+) -> Catalog:
     """Read every testcases/TOPIC/NAME.asm but the kit's.
 
-    UserError at the first file that is wrong. cache=None reads and writes no cache.
+    UserError at the first file that is wrong. cache=None reads and writes no cache. With `reach`, filters, the
+    catalog holds only testcases that these may match: bodies are many.
     """
     files = _files(testcases)
     stamp = buildcache.stamp([*(paths.ROOT / "harness" / name for name in _CODE), paths.KIT / "arena.inc"])
@@ -103,8 +106,18 @@ def load(testcases: Path = paths.TESTCASES, cache: Path | None = paths.CACHE) ->
         buildcache.write(store, json.dumps({"stamp": stamp, "entries": fresh}).encode())
     bodies: list[Body] = []
     for testcase_id, path, _ in files:
+        if reach and not any(may_match(testcase_id, pattern) for pattern in reach):
+            continue
         bodies += catalogjson.bodies(testcase_id, paths.shown(path), fresh[testcase_id]["testcase"])
     return Catalog(bodies)
+
+
+def select_stored(patterns: Sequence[str]) -> Selection:
+    """`load().select(patterns)`, in less time where the filters name a part only."""
+    try:
+        return load(reach=patterns).select(patterns)
+    except UserError:
+        return load().select(patterns)  # knows what was meant
 
 
 def _files(testcases: Path) -> list[tuple[str, str, os.stat_result]]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from harness.assemble import Assembled, Assembler
 from harness.backend import Backend
 from harness.campaign import Kind
 from harness.case import Body, Case
+from harness.errors import UserError
 from harness.expect.names import MODES
 from harness.image import Image, build
 from harness.known import KnownIssues
@@ -219,10 +221,11 @@ def gather(plan: Plan, progress: Progress | None = None, careful: bool = False) 
 def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Execution:
     """Boot everything, judge everything. `info` says how the run was asked for and is completed."""
     begun = time.monotonic()
+    reading = _Reading({backend.family for backend in plan.backends})
     gathered = gather(plan, progress)
+    known = reading.known()
     bodies = {part.body.key: part.body for part in plan.selection.parts}
     voices = [Voice(one.backend.label, one.version, one.backend.family, one.vendor) for one in gathered]
-    known = load_known(KNOWN, families=[voice.family for voice in voices])
     judge = Judge(voices, known, plan.arena)
     rows = _judge_all(plan, gathered, judge)
     info.backends = [_backend_info(one, voice, bodies) for one, voice in zip(gathered, voices)]
@@ -235,6 +238,26 @@ def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Exec
     info.baselines = _baseline_differences(gathered)
     info.duration_s = round(time.monotonic() - begun, 3)
     return Execution(plan, gathered, voices, Run(info, rows))
+
+
+class _Reading:
+    """Known issues of some families, read while emulators run."""
+
+    def __init__(self, families: set[str]) -> None:
+        self._families = families
+        self._known: KnownIssues | None = None
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        try:
+            self._known = load_known(KNOWN, families=self._families)
+        except UserError:
+            pass  # `known` meets it again
+
+    def known(self) -> KnownIssues:
+        self._thread.join()
+        return self._known or load_known(KNOWN, families=self._families)
 
 
 def _id(testcase: object) -> str:

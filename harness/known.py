@@ -28,7 +28,9 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*$")
 
 
 class Globs:
-    """Several globs at once. Most are literal or end in their only star, which needs no regular expression."""
+    """Several globs at once. Most are literal or end in their only star, which needs no regular expression; one is
+    made of the others when a text first begins as one of them does.
+    """
 
     def __init__(self, globs: Iterable[str]) -> None:
         self._literals: set[str] = set()
@@ -42,12 +44,17 @@ class Globs:
             else:
                 others.append(glob)
         self._prefixes = tuple(prefixes)
-        self._pattern = re.compile("|".join(translate(glob) for glob in others)) if others else None
+        self._others = others
+        self._heads = tuple(_SPECIAL.split(glob, maxsplit=1)[0] for glob in others)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(translate(glob) for glob in self._others))
 
     def match(self, text: str) -> bool:
         if text in self._literals or text.startswith(self._prefixes):
             return True
-        return self._pattern is not None and self._pattern.match(text) is not None
+        return text.startswith(self._heads) and self._pattern.match(text) is not None
 
 
 @dataclass(frozen=True)
@@ -182,14 +189,13 @@ def load(folder: Path, name_known: Known | None = None, families: Iterable[str] 
 def read_file(path: Path, name_known: Known | None = None) -> list[KnownIssue]:
     """The issues of one file, with those it inherits."""
     data, text = _parsed(path)
-    issues = _own_issues(path, name_known)
+    issues = _own_issues(path, data, text, name_known)
     for table, line in _tables(path, data, text, "inherit"):
         issues += _inherited(path, table, Location(str(path), line), name_known)
     return issues
 
 
-def _own_issues(path: Path, name_known: Known | None) -> list[KnownIssue]:
-    data, text = _parsed(path)
+def _own_issues(path: Path, data: Mapping[str, Any], text: str, name_known: Known | None) -> list[KnownIssue]:
     return [
         _Reader(path, table, line, name_known).issue() for table, line in _tables(path, data, text, "issue")
     ]
@@ -245,7 +251,7 @@ def _inherited(
     there: dict[str, KnownIssue] = {}
     for source in sorted(path.parent.glob(f"{origin}*.toml")):
         if source.stem.partition(".")[0] == origin:
-            there |= {issue.id: issue for issue in _own_issues(source, name_known)}
+            there |= {issue.id: issue for issue in _own_issues(source, *_parsed(source), name_known)}
 
     shared = frozenset(ids)
 

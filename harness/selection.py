@@ -131,6 +131,12 @@ def _literal_prefix(pattern: str) -> str:
     return pattern[: match.start()] if match else pattern
 
 
+def may_match(testcase_id: str, pattern: str) -> bool:
+    """False only if no case of this testcase can match the filter."""
+    literal = _literal_prefix(pattern)
+    return f"{testcase_id}/".startswith(literal) or literal.startswith(f"{testcase_id}/")
+
+
 def _hint(catalog: Catalog, pattern: str) -> str:
     import difflib
 

@@ -21,7 +21,7 @@ def command(words: tuple[str, ...]) -> int:
 
     what = words[0] if words and words[0] in _NOUNS else "cases"
     filters = words[1:] if words and words[0] in _NOUNS else words
-    selection = catalog.load().select(filters)
+    selection = catalog.select_stored(filters)
     if what == "cases":
         sys.stdout.writelines(f"{case.id}\n" for case in selection)
         return 0

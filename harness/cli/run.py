@@ -71,7 +71,7 @@ def command(
         raise UserError("--resume goes on with the run in --out DIR; name that folder")
     earlier = rundir.read_run(against) if against is not None else None
     part = parse_shard(shard) if shard is not None else None
-    selection = catalog.load().select(filters)
+    selection = catalog.select_stored(filters)
     if part is not None:
         selection = selection.shard(*part)
     if limit is not None:

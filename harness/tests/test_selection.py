@@ -89,3 +89,34 @@ def test_shard_syntax() -> None:
         with pytest.raises(UserError, match="write N/COUNT") as caught:
             parse_shard(wrong)
         assert caught.value.exit_code == ExitCode.USAGE
+
+
+@pytest.mark.parametrize(
+    "patterns",
+    [
+        ("iret",),
+        ("iret/",),
+        ("iret/real-flags",),
+        ("iret/real-flags/real/cpl0/width=o16,image=0x2,old=0x2",),
+        ("iret/*", "syscall/sysret-ss-rpl/*"),
+        ("*/real-flags/*",),
+        ("[is]*/real-*/*",),
+        ("i?et/real-flags/*",),
+        ("iret/real-flags/r*",),
+        (),
+    ],
+)
+def test_what_filters_cannot_match_is_not_read(patterns: tuple[str, ...]) -> None:
+    everything = catalog.load()
+    some = catalog.load(reach=patterns)
+    assert [case.id for case in some.select(patterns)] == [case.id for case in everything.select(patterns)]
+    assert [case.id for case in catalog.select_stored(patterns)] == [
+        case.id for case in some.select(patterns)
+    ]
+    narrow = patterns and not patterns[0].startswith(("*", "["))
+    assert len(some.bodies) < len(everything.bodies) / 4 if narrow else some.bodies
+
+
+def test_a_filter_that_matches_nothing_is_told_by_all_there_is() -> None:
+    with pytest.raises(UserError, match="did you mean 'iret/real-flags'"):
+        catalog.select_stored(("iret/rael-flags/*",))
