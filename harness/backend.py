@@ -68,6 +68,9 @@ class Probe:
     family: str = ""
     modes: tuple[tuple[str, str], ...] = ()  # modes it cannot run at all, each with the reason
     options: tuple[tuple[str, str], ...] = ()  # what it has found out and wants to be told at every boot
+    unclaimed: tuple[
+        tuple[str, str], ...
+    ] = ()  # globs over fields that are not its own, each with the reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,11 @@ class Backend:
     def witness(self) -> bool:
         """Whether it boots the kit's witness build."""
         return self.hidden or self.manifest.witness
+
+    @property
+    def unclaimed(self) -> tuple[str, ...]:
+        """Globs over fields that its records hold but that are not its own: they are not judged."""
+        return tuple(glob for glob, _ in self.probe.unclaimed)
 
     def lacks(self, mode: str) -> str:
         """Why it can run no case of this mode, or an empty text."""
@@ -413,6 +421,9 @@ def probe(backend: Backend, timeout_s: float = PROBE_TIMEOUT_S) -> Backend:
     told = answer.get("options", {})
     if not isinstance(told, dict):
         return unavailable("probe's 'options' is no object of keys and values")
+    unclaimed = answer.get("unclaimed", {})
+    if not isinstance(unclaimed, dict):
+        return unavailable("probe's 'unclaimed' is no object of fields and reasons")
     family = str(answer.get("family", ""))
     if family and not _NAME.fullmatch(family):
         return unavailable(
@@ -427,6 +438,7 @@ def probe(backend: Backend, timeout_s: float = PROBE_TIMEOUT_S) -> Backend:
         family=family,
         modes=tuple((str(mode), str(reason)) for mode, reason in modes.items()),
         options=tuple((str(key), str(value)) for key, value in told.items()),
+        unclaimed=tuple((str(glob), str(reason)) for glob, reason in unclaimed.items()),
     )
     if channel and backend.channel == backend.manifest.channel:
         return replace(backend, probe=known, channel=channel, careful_channel=channel)

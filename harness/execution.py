@@ -225,7 +225,10 @@ def execute(plan: Plan, info: RunInfo, progress: Progress | None = None) -> Exec
     gathered = gather(plan, progress)
     known = reading.known()
     bodies = {part.body.key: part.body for part in plan.selection.parts}
-    voices = [Voice(one.backend.label, one.version, one.backend.family, one.vendor) for one in gathered]
+    voices = [
+        Voice(one.backend.label, one.version, one.backend.family, one.vendor, one.backend.unclaimed)
+        for one in gathered
+    ]
     judge = Judge(voices, known, plan.arena)
     rows = _judge_all(plan, gathered, judge)
     info.backends = [_backend_info(one, voice, bodies) for one, voice in zip(gathered, voices)]
@@ -339,6 +342,7 @@ def _backend_info(one: Gathered, voice: Voice, bodies: Mapping[int, Body]) -> Ba
         vendor=voice.vendor,
         cpu=backend.cpu or ("its own CPU" if backend.manifest.attended else ""),
         detail=backend.probe.detail,
+        unclaimed=dict(backend.probe.unclaimed),
     )
     damaged: set[str] = set()
     unstable: set[str] = set()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from harness import cluster
 from harness.arena import Arena
@@ -18,7 +19,7 @@ from harness.campaign import Kind
 from harness.case import Body, Case, Testcase
 from harness.compare import Difference, Mask, differences, launch_differences, shown
 from harness.expect import Env, Value
-from harness.known import KnownIssue, KnownIssues
+from harness.known import Globs, KnownIssue, KnownIssues
 from harness.manual import Breach, applicable, breaches, make_mask, source_of
 from harness.record import Layout, Record
 from harness.state import DeadState, Facts, State
@@ -49,6 +50,16 @@ class Voice:
     version: str
     family: str
     vendor: str  # CPU vendor of the run's profile: intel or amd
+    unclaimed: tuple[str, ...] = ()  # globs over fields that are another's: it is not judged by them
+
+    def claims(self, name: str) -> bool:
+        """Whether this field's value is the backend's own."""
+        return not self.unclaimed or not _globs(self.unclaimed).match(name)
+
+
+@lru_cache(maxsize=None)
+def _globs(globs: tuple[str, ...]) -> Globs:
+    return Globs(globs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +248,17 @@ class Judge:
             return
         dead = seat.state is None
         died_as_expected = testcase.ends_shutdown and kind is Kind.SHUTDOWN
-        twin = next((s for s in seats if s.state is seat.state and s.voice.vendor == seat.voice.vendor), seat)
+        mine = seat.voice.vendor, seat.voice.unclaimed
+        twin = next(
+            (s for s in seats if s.state is seat.state and (s.voice.vendor, s.voice.unclaimed) == mine), seat
+        )
         if twin is not seat and not dead:
             seat.breaches = twin.breaches
         else:
             seat.breaches = breaches(testcase, seat.voice.vendor, seat.env, mask, dead)
+        seat.breaches = [
+            breach for breach in seat.breaches if all(map(seat.voice.claims, (breach.name, *breach.covers)))
+        ]
         if testcase.ends_shutdown and not died_as_expected:
             actual = seat.state.exit if seat.state is not None else _DEAD_EXIT[kind]
             source = source_of(testcase, 0).replace(":0)", ", ends: shutdown)")
@@ -346,6 +363,7 @@ def _compare(a: _Seat, b: _Seat, mask: Mask) -> None:
     a.compared_with.append(b)
     b.compared_with.append(a)
     found = differences(a.state, b.state, mask) if a.state is not b.state else []
+    found = [one for one in found if a.voice.claims(one.name) and b.voice.claims(one.name)]
     if "exit" in a.findings and "exit" in b.findings:
         # Both have gone astray, and answer for that: what they met on their ways is no finding of its own.
         found = [difference for difference in found if difference.name == "exit"]

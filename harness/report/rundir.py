@@ -61,6 +61,7 @@ class BackendInfo:
     vendor: str
     cpu: str
     detail: str = ""
+    unclaimed: dict[str, str] = field(default_factory=dict)  # fields not judged, and why
     boots: int = 0
     problem: str = ""
     bytes_skipped: int = 0

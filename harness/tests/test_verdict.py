@@ -288,3 +288,24 @@ def test_an_expectation_missed_for_one_field_does_not_settle_another_that_is_kno
     assert "rbx" not in names(results[0])
     assert verdicts(results) == ["KNOWN", "KNOWN"]
     assert "rbx" in names(run(case, final(rax=4, rbx=1), final(rax=5, rbx=2), issues=both[:1])[0])
+
+
+class TestUnclaimed:
+    """Fields that stand in a record but are another implementation's: no verdict by them."""
+
+    MODEL = Voice("model", "1", "model", "intel", ("rbx", "dr*"))
+
+    def verdicts(self, text: str, *finals: dict[str, int]) -> list[str]:
+        case = case_with(text)
+        pieces = [evidence(case, {}, one) for one in finals]
+        return verdicts(judge(case, pieces, [self.MODEL, BOCHS], stops=[CODE]))
+
+    def test_neither_side_answers_for_a_difference(self) -> None:
+        assert self.verdicts("expect: exit == stop", final(rbx=1), final(rbx=2)) == ["PASS", "PASS"]
+        assert self.verdicts("expect: exit == stop", final(rbx=1, rax=1), final(rbx=2)) == ["FAIL", "FAIL"]
+
+    def test_expectations_of_them_bind_the_others_only(self) -> None:
+        assert self.verdicts("expect: rbx == 2", final(rbx=1), final(rbx=2)) == ["PASS", "PASS"]
+        assert self.verdicts("expect: rbx == 2", final(rbx=1), final(rbx=1)) == ["PASS", "FAIL"]
+        assert self.verdicts("expect: rbx == 2 or rax == 9", final(rbx=1), final(rbx=1)) == ["PASS", "FAIL"]
+        assert self.verdicts("expect: rbx == 2 and rax == 9", final(rbx=2), final(rbx=2)) == ["FAIL", "FAIL"]
