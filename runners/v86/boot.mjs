@@ -15,7 +15,8 @@ const RESUME_PORT = 0xf6, RESUME_DONE = 3;
 const SAME_MAX = 3; // how often in a row one ordinal may end the guest
 const NEVER = 0xffffffff;
 const LOOK_MS = 2;
-const STALL_S = 3; // without a byte of stream: of processor time, or, where the guest waits in HLT, of time
+const STALL_S = 1; // of processor time without a byte of stream; what lives needs less than a sixth of it
+const ASLEEP_S = 3; // in HLT, and nothing comes
 const RESET = "the guest was reset";
 
 const call = JSON.parse(process.argv[2]);
@@ -166,8 +167,8 @@ class Session {
             if (call.channel === "ram" && this.stream.finished()) end(BYE);
             const { user, system } = process.cpuUsage(this.processorTime);
             if (user + system > STALL_S * 1e6) throw new Death(HANG, `no output for ${STALL_S} s of processor time`);
-            if (this.machine.cpu.in_hlt[0] && performance.now() - this.time > STALL_S * 1e3)
-                throw new Death(HANG, `halted, and nothing has woken it for ${STALL_S} s`);
+            if (this.machine.cpu.in_hlt[0] && performance.now() - this.time > ASLEEP_S * 1e3)
+                throw new Death(HANG, `halted, and nothing has woken it for ${ASLEEP_S} s`);
         } catch (error) {
             this.die(deathOf(error));
         }
