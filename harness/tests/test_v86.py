@@ -188,7 +188,9 @@ const back = look();
 // What leaves the guest by an exception leaves its stack behind.
 io.register_write(0xf6, {}, () => { throw new Error("left"); });
 const stack = () => machine.wasm.ringdiff_stack_pointer.value - machine.stackTop, stacks = [];
-for (let n = 0; n < 3; n++) try { cpu.main_loop(); } catch { stacks.push(stack()); machine.unwind(); stacks.push(stack()); }
+for (let n = 0; n < 3; n++) {
+    try { cpu.main_loop(); } catch { stacks.push(stack()); machine.unwind(); stacks.push(stack()); }
+}
 process.stdout.write(JSON.stringify({ was, became, back, stacks }), () => process.exit());
 """
 
