@@ -97,6 +97,7 @@ class Header:
         def word(offset: int) -> int:
             return int.from_bytes(data[at + offset : at + offset + 4], "little")
 
+        self.offset = at  # of the header in the file
         channel = word(0x14)
         if channel >= len(CHANNELS):
             end(EMULATOR_ERROR, f"{path}: unknown channel {channel}")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from harness.execution import Bootable
 from harness.image import build
 from harness.ledger import read_stream
 from harness.record import Losses
-from harness.supervise import Unit, run_units
+from harness.supervise import Unit, UnitResult, run_units
 
 RUNNER = Path(__file__).resolve().parents[2] / "runners" / "v86"
 ALIVE = "iret/cs-checks/pm32/cpl0/insn=iretd,sel=LCODE_3,rpl=3"
@@ -55,6 +56,7 @@ def test_what_is_missing_is_told(tmp_path: Path) -> None:
     assert "check the path" in str(probe("--binary", str(tmp_path))["reason"])
     assert "node not found" in str(probe(PATH=str(tmp_path))["reason"])
     assert "Intel" in str(probe("--opt", "cpu=amd")["reason"])
+    assert probe("--opt", "resume=maybe")["reason"] == "resume is on or off, not maybe"
 
 
 def test_the_lock_file_names_one_version_and_no_registry() -> None:
@@ -65,20 +67,28 @@ def test_the_lock_file_names_one_version_and_no_registry() -> None:
     assert not any("resolved" in package for package in lock.values())
 
 
-def outcomes(v86: Backend, *cases: str) -> dict[str, Outcome]:
+def run(v86: Backend, *cases: str) -> tuple[UnitResult, dict[str, Outcome]]:
     """What became of each case; the harness boots as in a run."""
     (image,) = build(catalog.load().select(cases), assembler := Assembler())
     (result,) = run_units([Unit(v86, Bootable(image, assembler))], 1)
     assert not result.problem
     by_key = {(p.body.key, i): p.body.case(i).id for p in image.parts for i in p.indexes}
-    return {by_key[key]: outcome for key, outcome in result.outcomes.items()}
+    return result, {by_key[key]: outcome for key, outcome in result.outcomes.items()}
 
 
-def call(v86: Backend, tmp_path: Path, channel: str = "ram", case: str = ALIVE) -> list[str]:
+def outcomes(v86: Backend, *cases: str) -> dict[str, Outcome]:
+    return run(v86, *cases)[1]
+
+
+def without_resuming(v86: Backend) -> Backend:
+    return replace(v86, options=(*v86.options, ("resume", "off")))
+
+
+def call(v86: Backend, tmp_path: Path, channel: str = "ram", *cases: str, count: int = 1) -> list[str]:
     """The command line of a boot; its stream is tmp_path/stream."""
-    (image,) = build(catalog.load().select([case]), assembler := Assembler())
+    (image,) = build(catalog.load().select(cases or [ALIVE]), assembler := Assembler())
     path, scratch = tmp_path / "rom", tmp_path / "scratch"
-    more = {"start": 0, "count": 1, "careful": False, "skip": ()}
+    more = {"start": 0, "count": count, "careful": False, "skip": ()}
     Bootable(image, assembler).write(path, format="rom", channel=channel, **more)  # type: ignore[arg-type]
     scratch.mkdir()
     stream = tmp_path / "stream"
@@ -115,8 +125,112 @@ def test_a_case_that_v86_dies_of_is_charged_and_the_next_one_runs(v86: Backend) 
     assert "v86: " in found[DEADLY].reason
 
 
+# Cases that v86 dies of among others that it lives through, and one that never ends.
+DEADLY_TOPICS = [
+    "gate/gate-checks/pm32/cpl0/*",
+    "iret/cs-checks/pm32/cpl0/insn=iretd,*rpl=3",
+    "vm86/entry-iret/pm32/*",
+    "task/before-commit/pm32/cpl0/how=jmp_gate,tss_type=0x05,present=1,tss_dpl=0,tss_limit=0x67",
+]
+
+
+def same_outcome(one: Outcome, other: Outcome) -> bool:
+    if one.record and other.record:
+        return one.record.same_state(other.record)
+    return (one.kind, one.reason) == (other.kind, other.reason)
+
+
+def test_what_is_put_back_says_what_boots_of_their_own_say(v86: Backend) -> None:
+    """Records, endings and their reasons; behind a death nothing of it is left."""
+    resumed, with_it = run(v86, *DEADLY_TOPICS)
+    booted, without = run(without_resuming(v86), *DEADLY_TOPICS)
+    deaths = [case for case, outcome in without.items() if outcome.kind not in (Kind.RECORD, Kind.SKIP)]
+    records = [case for case, outcome in without.items() if outcome.kind is Kind.RECORD]
+    assert len(deaths) >= 8 and len(records) > 50
+    assert [case for case in without if not same_outcome(with_it[case], without[case])] == []
+    assert resumed.boots == 1 and booted.boots > len(deaths)
+    assert {ended.code for ended in resumed.ledger.ended.values()} == {42, 43}
+    assert len(resumed.ledger.ended) == len(deaths) and not booted.ledger.ended
+    assert not resumed.ledger.losses
+
+
+# In real mode: OUT to the port of resume points, for ever.
+OUT_FOR_EVER = bytes.fromhex("e6f6ebfc")
+# A guest's memory, registers, interrupt controller and devices as they were, as they became, and as they were put back.
+PUT_BACK = """
+const [runner, folder, rom] = process.argv.slice(1);
+const { Machine } = await import(runner + "/machine.mjs");
+const { Snapshot } = await import(runner + "/snapshot.mjs");
+const machine = await Machine.make(folder, (await import("node:fs")).readFileSync(rom));
+const { cpu } = machine, { devices, io } = cpu;
+const interrupts = () => new Uint8Array(machine.wasm.memory.buffer, machine.wasm.get_pic_addr_master(), 1);
+const look = () => ({
+    low: machine.memory(0x1000, 1)[0], hole: machine.memory(0x1000000, 1)[0], high: machine.memory(0x1f00000, 1)[0],
+    eax: cpu.reg32[0], cr3: cpu.cr[3], code: machine.table.get(1024) === null, mask: interrupts()[0],
+    cmos: devices.rtc.cmos_index, timer: devices.pit.counter_reload[0], serial: devices.uart0.line_control,
+});
+const set = value => {
+    for (const at of [0x1000, 0x1000000, 0x1f00000]) machine.memory(at, 1)[0] = value;
+    cpu.reg32[0] = cpu.cr[3] = value;
+    machine.table.set(1024, value === 1 ? null : machine.table.get(1));
+    interrupts()[0] = value;
+    io.port_write8(0x70, value);
+    for (const [port, byte] of [[0x43, 0x34], [0x40, value], [0x40, 0], [0x3fb, value]]) io.port_write8(port, byte);
+};
+set(1);
+const snapshot = new Snapshot(machine, 0x1000000, 0x1f00000), was = look();
+set(2);
+const became = look();
+const late = machine.compiler();
+snapshot.restore();
+late.wm.wasm_table.set(1024, machine.table.get(1));
+const back = look();
+// What leaves the guest by an exception leaves its stack behind.
+io.register_write(0xf6, {}, () => { throw new Error("left"); });
+const stack = () => machine.wasm.ringdiff_stack_pointer.value - machine.stackTop, stacks = [];
+for (let n = 0; n < 3; n++) {
+    try { cpu.main_loop(); } catch { stacks.push(stack()); machine.unwind(); stacks.push(stack()); }
+}
+process.stdout.write(JSON.stringify({ was, became, back, stacks }), () => process.exit());
+"""
+
+
+def test_all_of_a_guest_is_put_back(v86: Backend, tmp_path: Path) -> None:
+    rom = bytearray(b"\xff" * 0x10000)
+    rom[: len(OUT_FOR_EVER)] = OUT_FOR_EVER
+    rom[0xFFF0:0xFFF5] = b"\xea\0\0\0\xf0"  # JMP F000:0000
+    (tmp_path / "rom").write_bytes(rom)
+    folder = v86.binary or os.environ.get("RINGDIFF_VERSIONS", "") or RUNNER.parents[1] / "build" / "versions"
+    command = ["node", "--input-type=module", "-e", PUT_BACK]
+    command += [str(RUNNER), str(folder if v86.binary else Path(folder) / "v86@npm"), str(tmp_path / "rom")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    said = json.loads(done.stdout)
+    assert [what for what in said["was"] if said["became"][what] == said["was"][what]] == []
+    assert said["back"] == {**said["was"], "hole": said["became"]["hole"]}
+    left, unwound = said["stacks"][::2], said["stacks"][1::2]
+    assert len(left) == 3 and all(depth < 0 for depth in left) and unwound == [0, 0, 0]
+
+
+def test_memory_does_not_grow_with_deaths(v86: Backend, tmp_path: Path) -> None:
+    """One death and hundreds; for each the guest is put back twice."""
+    most: list[int] = []
+    for number, cases in enumerate([[DEADLY], ["segment/lldt-checks/pm32*", "iret/cs-checks/pm32/cpl0/*"]]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        argv = call(v86, folder, "ram", *cases, count=0xFFFFFFFF)
+        process = subprocess.Popen(argv)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 40
+        ledger = read_stream((folder / "stream").read_bytes())
+        assert ledger.complete and len(ledger.ended) >= (1, 100)[number]
+        most.append(usage.ru_maxrss)
+    assert most[1] < most[0] + (100 << 10)  # KiB
+
+
 def test_it_says_why_it_died(v86: Backend, tmp_path: Path) -> None:
-    done = subprocess.run(call(v86, tmp_path, case=DEADLY), capture_output=True, text=True, timeout=60)
+    argv = call(without_resuming(v86), tmp_path, "ram", DEADLY)
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60)
     assert done.returncode == 43 and done.stderr.startswith("v86: ")
     # What the guest said before is there: the case that was running is known at once.
     ledger = read_stream((tmp_path / "stream").read_bytes())
