@@ -210,7 +210,7 @@ class Judge:
             mask = self._mask(case.body, vendor)
             group = [seat for seat in seats if seat.voice.vendor == vendor and seat.state is not None]
             pairs = [(a, b) for i, a in enumerate(group) for b in group[i + 1 :]]
-            for a, b in sorted(pairs, key=lambda pair: pair[0].voice.family == pair[1].voice.family):
+            for a, b in sorted(pairs, key=_order):
                 if not _settled_by_another_family(a, b):
                     _compare(a, b, mask)
         return [self._result(seat, case, case_id, testcase) for seat in seats]
@@ -340,6 +340,12 @@ def _could_show(issue: KnownIssue, seat: _Seat, testcase: Testcase) -> bool:
     )
 
 
+def _order(pair: tuple[_Seat, _Seat]) -> tuple[bool, bool]:
+    """The reference core's comparisons first, those within a code base last: each may settle later ones."""
+    families = [seat.voice.family for seat in pair]
+    return families[0] == families[1], REFERENCE not in families
+
+
 def _settled_by_another_family(a: _Seat, b: _Seat) -> bool:
     """Two versions of one code base need not be set against each other where both were compared with a third party.
 
@@ -392,7 +398,8 @@ def _blame(a: _Seat, b: _Seat, difference: Difference) -> tuple[bool, bool]:
     """Which of the two answers for a difference: by expectation, else by known issue, else both.
 
     An expectation speaks of several fields, and may be missed for another one than this: where a known issue says that
-    the field is wrong on the other side alone, it is.
+    the field is wrong on the other side alone, it is. Last, one that answers for the field already, against a third with
+    whom the other agrees.
     """
     name = difference.name
 
@@ -404,6 +411,8 @@ def _blame(a: _Seat, b: _Seat, difference: Difference) -> tuple[bool, bool]:
     guilty = missed(a, b), missed(b, a)
     if not any(guilty):
         guilty = a.known(name) is not None, b.known(name) is not None
+    if not any(guilty) and any(peer is other for peer in a.compared_with for other in b.compared_with):
+        guilty = name in a.findings, name in b.findings
     return guilty if any(guilty) else (True, True)
 
 

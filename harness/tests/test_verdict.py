@@ -309,3 +309,15 @@ class TestUnclaimed:
         assert self.verdicts("expect: rbx == 2", final(rbx=1), final(rbx=1)) == ["PASS", "FAIL"]
         assert self.verdicts("expect: rbx == 2 or rax == 9", final(rbx=1), final(rbx=1)) == ["PASS", "FAIL"]
         assert self.verdicts("expect: rbx == 2 and rax == 9", final(rbx=2), final(rbx=2)) == ["FAIL", "FAIL"]
+
+
+def test_who_answers_for_a_field_against_a_third_answers_for_it_alone() -> None:
+    """The second and the third both miss an event, as is known; the third loses rbx too, which follows from that."""
+    case = case_with("expect: nfault == 1")
+    core, third = Voice("refcore", "1", "refcore", "intel"), Voice("kvm", "6.1", "kvm", "intel")
+    missed = {**final(), "nfault": 0}
+    pieces = [evidence(case, {}, one) for one in ({**final(), "nfault": 1}, missed, {**missed, "rbx": 9})]
+    issues = [issue(["nfault"]), issue(["nfault"], id="y", family="kvm")]
+    assert verdicts(judge(case, pieces, [core, QEMU, third], issues, [CODE])) == ["PASS", "KNOWN", "KNOWN"]
+    results = judge(case, pieces[1:], [QEMU, third], issues[:1], [CODE])
+    assert "rbx" in names(results[0]) and "rbx" in names(results[1])  # nobody else tells who is wrong
