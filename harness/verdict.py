@@ -398,8 +398,8 @@ def _blame(a: _Seat, b: _Seat, difference: Difference) -> tuple[bool, bool]:
     """Which of the two answers for a difference: by expectation, else by known issue, else both.
 
     An expectation speaks of several fields, and may be missed for another one than this: where a known issue says that
-    the field is wrong on the other side alone, it is. Last, one that answers for the field already, against a third with
-    whom the other agrees.
+    the field is wrong on the other side alone, it is. Last, one that answers for the field already, against a third
+    with whom the other agrees.
     """
     name = difference.name
 
