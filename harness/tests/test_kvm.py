@@ -22,6 +22,7 @@ from harness.execution import Bootable
 from harness.image import build
 from harness.ledger import Ledger
 from harness.supervise import Unit, UnitResult, run_units
+from harness.tests.outcome import same_outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY: Path = ROOT / "build" / "bin" / "kvm-runner"
@@ -168,12 +169,6 @@ PREFIXED = {
         "restart/movs-six-pages/long64/*insn=movsw*",
     ],
 }
-
-
-def same_outcome(one: Outcome, other: Outcome) -> bool:
-    if one.record and other.record:
-        return one.record.same_state(other.record)
-    return (one.kind, one.reason) == (other.kind, other.reason)
 
 
 def of_home(filters: list[str], home: int) -> list[str]:

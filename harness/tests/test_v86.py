@@ -21,6 +21,7 @@ from harness.image import build
 from harness.ledger import read_stream
 from harness.record import Losses
 from harness.supervise import Unit, UnitResult, run_units
+from harness.tests.outcome import same_outcome
 
 RUNNER = Path(__file__).resolve().parents[2] / "runners" / "v86"
 ALIVE = "iret/cs-checks/pm32/cpl0/insn=iretd,sel=LCODE_3,rpl=3"
@@ -132,12 +133,6 @@ DEADLY_TOPICS = [
     "vm86/entry-iret/pm32/*",
     "task/before-commit/pm32/cpl0/how=jmp_gate,tss_type=0x05,present=1,tss_dpl=0,tss_limit=0x67",
 ]
-
-
-def same_outcome(one: Outcome, other: Outcome) -> bool:
-    if one.record and other.record:
-        return one.record.same_state(other.record)
-    return (one.kind, one.reason) == (other.kind, other.reason)
 
 
 def test_what_is_put_back_says_what_boots_of_their_own_say(v86: Backend) -> None:

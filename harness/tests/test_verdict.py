@@ -319,5 +319,7 @@ def test_who_answers_for_a_field_against_a_third_answers_for_it_alone() -> None:
     pieces = [evidence(case, {}, one) for one in ({**final(), "nfault": 1}, missed, {**missed, "rbx": 9})]
     issues = [issue(["nfault"]), issue(["nfault"], id="y", family="kvm")]
     assert verdicts(judge(case, pieces, [core, QEMU, third], issues, [CODE])) == ["PASS", "KNOWN", "KNOWN"]
+    last = judge(case, [*pieces[1:], pieces[0]], [QEMU, third, core], issues, [CODE])
+    assert verdicts(last) == ["KNOWN", "KNOWN", "PASS"]  # in whatever order they were named
     results = judge(case, pieces[1:], [QEMU, third], issues[:1], [CODE])
     assert "rbx" in names(results[0]) and "rbx" in names(results[1])  # nobody else tells who is wrong
