@@ -23,7 +23,7 @@ from harness.selection import Part, Selection
 from harness.state import State
 from harness.wrapping import PAYLOAD_ADDRESS, PAYLOAD_MAX
 
-OUT_SIZE = 0x800000  # half of the output buffer is enough for one record; the judge lies behind it
+OUT_SIZE = 0x700000  # half of the output buffer is enough for one record; the judge lies behind it
 _SIZE_AT, _JUDGE_AT = 0x0C, 0x3C  # in the image header
 _JUDGE_SIZE_AT = 24  # in judge.inc
 _COLUMNS = 79

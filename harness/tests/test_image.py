@@ -103,7 +103,7 @@ def test_the_header(images: list[Image], assembler: Assembler) -> None:
             len(one.payload),
             struct.unpack_from("<I", kit, 0x10)[0],
         )
-        assert head[9:11] == (0x1000000, 0xF00000)
+        assert head[9:11] == (0x1070000, 0xE90000)
         assert head[11] == one.build_id == zlib.crc32(one.payload[0x200:])
         assert head[12] == 0x410000
         assert one.payload[0x200 : len(kit)] == kit[0x200:]

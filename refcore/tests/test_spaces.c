@@ -102,7 +102,7 @@ static void table_write(struct cpu *c, uint32_t address, uint32_t value) {
             continue;
         /* what the TLB lets be written at once is written so, where that is the right place */
         const struct tlb_entry *e = tlb_slot(&c->tlbs[TLB_SUPERVISOR], here);
-        bool known = e->write == (here & ~0xfffU) &&
+        bool known = (e->write & ~TLB_WATCHED) == (here & ~0xfffU) &&
                      e->add + here == (uint64_t)(uintptr_t)(c->physical->ram + address);
         if (!known)
             tlb_flush_page(c, here);
@@ -256,7 +256,7 @@ int main(void) {
             }
         }
         if (any(40) == 0)
-            c->table_writes = 1023; /* the next write has all tables forgotten */
+            c->table_writes = TABLE_WRITES - 1; /* the next write has all tables forgotten */
     }
     /* both kinds of load must have been met: those after which all was dropped, and those after which it
      * stayed */

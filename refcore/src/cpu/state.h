@@ -185,7 +185,9 @@ struct table_register {
  * the last byte of an access is compared, so that an access across pages misses. host address = add +
  * linear address. A page that holds decoded code never has a write tag. */
 enum { TLB_BITS = 9, TLB_SIZE = 1 << TLB_BITS };
-#define TLB_NO_TAG UINT64_C(1)
+#define TLB_NO_TAG  UINT64_C(1)
+/* In a write tag: the walk allowed the write, but who watches the page is to be told. */
+#define TLB_WATCHED UINT64_C(2)
 struct tlb_entry {
     uint64_t read, write, execute;
     uint64_t add;

@@ -70,6 +70,15 @@ HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o);
         RESUME;                                                                                              \
     } while (0)
 
+/* MOV SS and POP SS, before mode_changed(): what they hold back until after the next instruction. Where nothing is
+ * there to be held back, and nothing can come before it (a block that goes on is not at a deadline), there is no
+ * shadow, and the next instruction need not run alone. */
+static inline void shadow_mov_ss(struct cpu *c, const struct op *o) {
+    if (c->left < o->ordinal || c->nmi_pending || c->init_pending || c->pending_debug || (c->dr7 & 0xff) ||
+        (c->rflags & (FLAG_TF | FLAG_RF | FLAG_IF | FLAG_VIF)))
+        c->shadow = SHADOW_MOV_SS;
+}
+
 /* operand size of a SINGLE handler, in bytes: 1, 2, 4, 8 */
 #define OPERAND_BYTES (1U << ((o->bits & OP_SIZE_MASK) >> OP_SIZE_SHIFT))
 

@@ -21,7 +21,7 @@ HANDLER(MOV_TO_SS) {
     uint16_t selector = (uint16_t)rm_read(c, o, 2);
     SYNC;
     seg_load(c, SEG_SS, selector);
-    c->shadow = SHADOW_MOV_SS;
+    shadow_mov_ss(c, o);
     mode_changed(c);
     RESUME_NEXT;
 }

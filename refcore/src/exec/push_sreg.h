@@ -50,7 +50,7 @@ POP_SREG(GS);
 
 HANDLER(POP_SS) {
     pop_selector(c, o, SEG_SS);
-    c->shadow = SHADOW_MOV_SS;
+    shadow_mov_ss(c, o);
     mode_changed(c);
     RESUME_NEXT;
 }

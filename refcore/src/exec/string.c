@@ -2,6 +2,8 @@
 /* string.c - MOVS, CMPS, SCAS, LODS, STOS with their repeat prefixes. */
 #include "string_access.h"
 
+#include <emmintrin.h>
+
 #include "cmps.h"
 #include "lods.h"
 #include "movs.h"

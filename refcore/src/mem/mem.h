@@ -61,6 +61,9 @@ void tlb_flush_page(struct cpu *c, uint64_t linear);
 /* A page of page tables is walked for the first time in this address space: its writes are seen from now
  * on. */
 void tlb_watch_table(struct cpu *c, size_t page);
+/* Pages that held tables once may hold data now, which would be slow for ever: after so many writes all
+ * are forgotten, and those still in use are met again. */
+enum { TABLE_WRITES = 16384 };
 /* Before `size` bytes within a page whose code_page is not 0 are written: tells whom it concerns. */
 void watched_page_written(struct cpu *c, size_t page, uint64_t address, size_t size);
 /* Loads the PDPTE registers for PAE paging from the table at `cr3` (SDM Vol. 3A, "PDPTE Registers").

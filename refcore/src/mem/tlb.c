@@ -9,8 +9,8 @@ static inline uint64_t *tag_of(struct tlb_entry *e, enum access access) {
 }
 
 /* A write tag never stands without the read tag of the same page, so it need not be looked at. */
-static void fill(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
-                 uint8_t *page) {
+static void fill(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege, uint8_t *page,
+                 uint64_t watched) {
     struct tlb *t = &c->tlbs[privilege];
     struct tlb_entry *e = tlb_slot(t, linear);
     uint64_t tag = linear & ~PAGE_OFFSET;
@@ -25,9 +25,23 @@ static void fill(struct cpu *c, uint64_t linear, enum access access, enum tlb_cl
         e->read = e->write = e->execute = TLB_NO_TAG;
         e->add = add;
     }
-    *tag_of(e, access) = tag;
+    *tag_of(e, access) = tag | watched;
     if (access == ACCESS_WRITE)
         e->read = tag; /* what lets data be written lets it be read */
+}
+
+/* A write that the TLB knows but for its page's being watched: as translate(). It may be so no more. */
+static uint8_t *translate_watched(struct cpu *c, struct tlb_entry *e, uint64_t linear, uint64_t *address) {
+    struct physical *p = c->physical;
+    uint8_t *host = (uint8_t *)(uintptr_t)(e->add + linear);
+    *address = (uint64_t)(host - p->ram);
+    size_t page = (size_t)(*address / PAGE_BYTES);
+    if (p->code_page[page])
+        return 0;
+    if (p->dirty_page)
+        p->dirty_page[page] = 1;
+    e->write &= ~TLB_WATCHED;
+    return host;
 }
 
 uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_class privilege,
@@ -40,17 +54,20 @@ uint8_t *translate(struct cpu *c, uint64_t linear, enum access access, enum tlb_
         *address = in_ram < p->ram_size ? in_ram : p->rom_base + ((uintptr_t)host - (uintptr_t)p->rom);
         return host;
     }
+    if (access == ACCESS_WRITE && e->write == ((linear & ~PAGE_OFFSET) | TLB_WATCHED))
+        return translate_watched(c, e, linear, address);
     struct place at = place_of(p, walk(c, linear, access, privilege) & c->a20_mask);
     *address = at.address;
-    if (!at.host)
+    if (!at.host || (at.rom && access == ACCESS_WRITE))
         return 0;
-    if (access == ACCESS_WRITE) {
-        if (at.rom || p->code_page[at.page])
-            return 0;
-        if (p->dirty_page)
-            p->dirty_page[at.page] = 1;
+    uint8_t *page = at.host - (at.address & PAGE_OFFSET);
+    if (access == ACCESS_WRITE && p->code_page[at.page]) {
+        fill(c, linear, access, privilege, page, TLB_WATCHED);
+        return 0;
     }
-    fill(c, linear, access, privilege, at.host - (at.address & PAGE_OFFSET));
+    if (access == ACCESS_WRITE && p->dirty_page)
+        p->dirty_page[at.page] = 1;
+    fill(c, linear, access, privilege, page, 0);
     return at.host;
 }
 
@@ -79,7 +96,7 @@ void tlb_flush_page(struct cpu *c, uint64_t linear) {
     cpu_translations_changed(c);
 }
 
-/* A page with a reason to be watched has no write tags. */
+/* A page with a reason to be watched has no write tags but watched ones: when a write is walked does not depend on it. */
 static void watch_page(struct cpu *c, size_t page, const uint8_t *host, uint8_t why) {
     uint8_t *flags = &c->physical->code_page[page], before = *flags;
     *flags |= why;
@@ -91,7 +108,7 @@ static void watch_page(struct cpu *c, size_t page, const uint8_t *host, uint8_t 
         for (unsigned i = 0; s->made && t->fills && i < TLB_SIZE; i++) {
             struct tlb_entry *e = &t->entry[i];
             if (e->write != TLB_NO_TAG && e->add + e->write == (uint64_t)(uintptr_t)host)
-                e->write = TLB_NO_TAG;
+                e->write |= TLB_WATCHED;
         }
     }
 }
@@ -104,10 +121,6 @@ void tlb_protect_code(struct cpu *c, uint64_t physical_page_address) {
 void tlb_watch_table(struct cpu *c, size_t page) {
     watch_page(c, page, c->physical->ram + page * PAGE_BYTES, (uint8_t)(PAGE_TABLE << c->space));
 }
-
-/* Pages that held tables once may hold data now, which would be slow for ever: after so many writes all
- * are forgotten, and those still in use are met again. */
-enum { TABLE_WRITES = 1024 };
 
 static COLD void forget_tables(struct cpu *c) {
     struct physical *p = c->physical;

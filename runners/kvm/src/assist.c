@@ -53,13 +53,10 @@ static void sum(struct vm *vm) {
     memcpy((uint8_t *)vm->run + vm->run->io.data_offset, &crc, sizeof crc);
 }
 
-#define DELTA_LOG 2u
-
 struct delta {
     struct vm *vm;
     uint64_t at; /* the kit's address of the next pair */
-    uint8_t *log;
-    uint32_t room, first, count;
+    uint32_t first;
     bool update;
 };
 
@@ -70,7 +67,6 @@ static void extent_delta(struct delta *delta, uint32_t offset, const uint8_t *ar
 
     for (uint32_t at = 0; at < length; at += word) {
         uint16_t index = (uint16_t)(delta->first + (offset + at) / word);
-        uint32_t place = offset + at;
         uint8_t *pair;
         if (memcmp(area + at, copy + at, word) == 0)
             continue;
@@ -80,8 +76,6 @@ static void extent_delta(struct delta *delta, uint32_t offset, const uint8_t *ar
         delta->at += 2 + word;
         if (delta->update)
             memcpy(copy + at, area + at, word);
-        if (delta->count++ < delta->room)
-            memcpy(delta->log + (delta->count - 1) * 4, &place, 4);
     }
 }
 
@@ -91,13 +85,8 @@ static void list_delta(struct vm *vm) {
     struct kvm_regs *regs = &vm->run->s.regs.regs;
     uint32_t wanted = (uint32_t)regs->rax, count = (uint32_t)regs->rcx;
     const uint8_t *list = kit_memory(vm, regs->rsi, (uint64_t)count * 8);
-    struct delta delta = {.vm = vm, .at = regs->rbp, .update = wanted & DELTA_UPDATE};
+    struct delta delta = {.vm = vm, .at = regs->rbp, .first = wanted >> 16, .update = wanted & DELTA_UPDATE};
 
-    if (wanted & DELTA_LOG) {
-        delta.room = wanted >> 16;
-        delta.log = kit_memory(vm, regs->rdx, delta.room * UINT64_C(4));
-    } else
-        delta.first = wanted >> 16;
     for (; count; count--, list += 8) {
         uint32_t extent[2];
         memcpy(extent, list, sizeof extent);
@@ -107,11 +96,7 @@ static void list_delta(struct vm *vm) {
         if (delta.update)
             vm_host_writes(vm, (regs->rdi + extent[0]) & 0x7fffffff, extent[1]);
     }
-    if (delta.log)
-        vm_host_writes(vm, (uint64_t)(delta.log - vm->ram),
-                       4 * (uint64_t)(delta.count < delta.room ? delta.count : delta.room));
     regs->rbp = delta.at;
-    regs->rax = delta.count;
     vm->run->kvm_dirty_regs |= KVM_SYNC_X86_REGS;
 }
 
