@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import random
+import re
 import struct
 import subprocess
 import zlib
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import catalog
+from harness import catalog, paths
 from harness.assemble import Assembler
 from harness.backend import discover, parse_spec, probe
 from harness.errors import UserError
@@ -453,3 +455,33 @@ class TestTheBackend:
         mine = [data for name, data in records.items() if name.startswith("model-refcore")]
         booted = [data for name, data in records.items() if name.startswith("refcore")]
         assert mine == booted and mine and len(mine[0]) > 10000
+
+
+@pytest.mark.parametrize("home", [32, 64])
+def test_what_vectors_are_taken_from_is_where_the_kit_has_it(home: int, tmp_path: Path) -> None:
+    source = (ROOT / "refcore" / "src" / "vectors.c").read_text(encoding="utf-8")
+    defined: dict[str, int] = {}
+    for name, text in re.findall(r"^    ([A-Z_]+) = ([A-Z_0-9a-fx+* ]+),", source, re.MULTILINE):
+        terms = [
+            [int(f, 0) if f[0].isdigit() else defined[f] for f in t.split("*")]
+            for t in text.replace(" ", "").split("+")
+        ]
+        defined[name] = sum(map(math.prod, terms))
+    names = {
+        **{name: name for name in ("ARENA", "ARENA_SIZE", "CODE", "PAYLOAD")},
+        **{name: f"{name} - KBASE" for name in ("SHADOW", "VARS", "S_LAUNCH", "S_FINAL")},
+        **{
+            name: f"{name.lower()} - KBASE" for name in ("ORDINAL", "MODE", "CAREFUL", "HAS_SCRIPT", "IRQ_ON")
+        },
+        **{"FRAME_AT": "outp - KBASE", "RECORD_AT": "recp - KBASE", "BODY": "body - KBASE"},
+        **{"FAULT_LOG": "fault_log - KBASE"},
+    }
+    includes = "".join(
+        f'%include "{name}.inc"\n' for name in ("arena", "layout", "words", "state", "variables")
+    )
+    text = f"%define HOME {home}\n{includes}dd {', '.join(names.values())}\n"
+    (tmp_path / "asm").write_text(text, encoding="ascii")
+    command = ["nasm", "-f", "bin", "-I", f"{paths.KIT}/", "-o", str(tmp_path / "bin"), str(tmp_path / "asm")]
+    subprocess.run(command, check=True)
+    found = dict(zip(names, struct.unpack(f"<{len(names)}I", (tmp_path / "bin").read_bytes())))
+    assert {name: defined[name] for name in names} == found

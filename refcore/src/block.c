@@ -287,6 +287,14 @@ static bool is_flat(uint32_t mode, const struct insn *i) {
     return (mode & MODE_CODE) == MODE_CODE_64 && i->address_bits == 64 && i->segment < SEG_FS;
 }
 
+/* The shape that a flat one has where there is no index, if its entry has such handlers; others stay as they are. */
+static enum shape without_an_index(enum shape shape) {
+    return shape == SHAPE_RM_FLAT   ? SHAPE_RM_BASE
+           : shape == SHAPE_MR_FLAT ? SHAPE_MR_BASE
+           : shape == SHAPE_MI_FLAT ? SHAPE_MI_BASE
+                                    : shape;
+}
+
 static unsigned size_index(unsigned bits) {
     return bits == 8 ? 0 : bits == 16 ? 1 : bits == 32 ? 2 : 3;
 }
@@ -302,7 +310,7 @@ static void translate_moffs(uint32_t mode, const struct insn *i, bool load, stru
     op->disp = (int32_t)offset;
     op->dest = op->src = R_AX; /* AL's byte offset too */
     enum shape shape = load ? (flat ? SHAPE_RM_FLAT : SHAPE_RM) : flat ? SHAPE_MR_FLAT : SHAPE_MR;
-    op->run = entry_MOV.run[shape][size_index(i->operand_bits)];
+    op->run = entry_MOV.run[without_an_index(shape)][size_index(i->operand_bits)];
 }
 
 /* Fills `op` for a decoded instruction that starts `start` bytes into its block. */
@@ -359,6 +367,9 @@ static void translate_op(uint32_t mode, const struct insn *i, unsigned start, un
             op->imm = 1;
     }
     op->run = entry->run[shape][size];
+    handler *without_index = entry->run[without_an_index(shape)][size];
+    if (op->index == R_ZERO && without_index)
+        op->run = without_index;
     if (!op->run)
         op->run = run_undefined;
 }

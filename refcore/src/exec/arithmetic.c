@@ -21,6 +21,7 @@
 #define SHAPES SHAPES_RMW
 #include "forms.h"
 
+#define BASE_FORMS
 #define INSN   CMP
 #define BODY   "cmp.h"
 #define SHAPES SHAPES_READ

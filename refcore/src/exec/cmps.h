@@ -26,37 +26,41 @@ static inline uint64_t equal_bytes(const uint8_t *first, const uint8_t *second, 
     return at;
 }
 
-/* REPE in flat code, upwards, to its end within a page of each operand: nothing of it can fault. false: nothing
- * was done. */
-static inline bool repe_in_page(struct cpu *c, const struct op *o, const struct string *s) {
-    bool flat = in_64bit_code(c) || ((c->mode & MODE_FLAT) && o->seg != SEG_CS);
-    if (!flat || o->seg >= SEG_FS || (c->rflags & FLAG_DF) || c->step)
+/* REPE upwards in flat code with the code's own address size, to its end within a page of each operand: nothing of it
+ * can fault. false: nothing was done. */
+static inline bool repe_in_page(struct cpu *c, const struct op *o) {
+    bool wide = in_64bit_code(c);
+    unsigned address = o->bits & OP_ADDRESS_MASK, shift = (o->bits & OP_SIZE_MASK) >> OP_SIZE_SHIFT;
+    if (wide ? address != OP_ADDRESS_64 || o->seg >= SEG_FS
+             : !(c->mode & MODE_FLAT) || address != OP_ADDRESS_32 || o->seg >= SEG_FS || o->seg == SEG_CS)
         return false;
-    uint64_t si = string_index(c, s, R_SI), di = string_index(c, s, R_DI), count = string_index(c, s, R_CX);
+    uint64_t mask = wide ? UINT64_MAX : UINT32_MAX;
+    uint64_t si = c->r[R_SI] & mask, di = c->r[R_DI] & mask, count = c->r[R_CX] & mask;
     const struct tlb_entry *e = tlb_slot(c->tlb, si), *f = tlb_slot(c->tlb, di);
-    if (e->read != (si & ~UINT64_C(0xfff)) || f->read != (di & ~UINT64_C(0xfff)))
+    if (e->read != (si & ~UINT64_C(0xfff)) || f->read != (di & ~UINT64_C(0xfff)) || (c->rflags & FLAG_DF) ||
+        c->step)
         return false;
-    uint64_t in_page = (0x1000 - ((si & 0xfff) > (di & 0xfff) ? si & 0xfff : di & 0xfff)) >> s->shift;
-    uint64_t elements = count < in_page ? count : in_page;
-    if (elements == 0)
-        return false;
+    uint64_t in_page = 0x1000 - ((si & 0xfff) > (di & 0xfff) ? si & 0xfff : di & 0xfff);
+    uint64_t elements = count < in_page >> shift ? count : in_page >> shift;
     const uint8_t *first = (const uint8_t *)(uintptr_t)(e->add + si);
     const uint8_t *second = (const uint8_t *)(uintptr_t)(f->add + di);
-    uint64_t at = equal_bytes(first, second, elements << s->shift) >> s->shift;
-    if (at == elements) {
-        if (elements != count)
+    uint64_t last =
+        equal_bytes(first, second, elements << shift) >> shift; /* the one that leaves the flags */
+    if (last == elements) {
+        if (elements == 0 || elements != count)
             return false;
-        at--;
+        last--;
     }
-    string_flags(c, s, host_load(first + (at << s->shift), s->size),
-                 host_load(second + (at << s->shift), s->size));
-    string_advance(c, s, R_SI, at + 1);
-    string_advance(c, s, R_DI, at + 1);
-    string_count(c, s, at + 1);
+    struct string s = {.size = 1U << shift};
+    uint64_t past = (last + 1) << shift;
+    string_flags(c, &s, host_load(first + past - s.size, s.size), host_load(second + past - s.size, s.size));
+    c->r[R_SI] = (si + past) & mask;
+    c->r[R_DI] = (di + past) & mask;
+    c->r[R_CX] = count - last - 1;
     return true;
 }
 
-static HANDLER_RESULT cmps_by_page(struct cpu *c, const struct op *o) {
+static COLD HANDLER_RESULT cmps_by_page(struct cpu *c, const struct op *o) {
     struct string s = string_begin(c, o);
     uint64_t a = 0, b = 0;
     if (!s.repeated) {
@@ -109,8 +113,7 @@ static HANDLER_RESULT cmps_by_page(struct cpu *c, const struct op *o) {
     STRING_END(finished);
 }
 HANDLER(CMPS) {
-    struct string s = string_begin(c, o);
-    if ((o->bits & OP_REP) && repe_in_page(c, o, &s))
+    if ((o->bits & OP_REP) && repe_in_page(c, o))
         NEXT;
     TAIL_CALL(cmps_by_page);
 }

@@ -18,6 +18,9 @@ enum shape {
     SHAPE_MR,
     SHAPE_MI_FLAT, /* memory, immediate */
     SHAPE_MI,
+    SHAPE_RM_BASE, /* as FLAT, of an address without an index: the most frequent entries alone have these, others 0 */
+    SHAPE_MR_BASE,
+    SHAPE_MI_BASE,
     SHAPE_COUNT
 };
 struct entry {
@@ -97,6 +100,8 @@ static inline uint64_t effective_address(const struct cpu *c, const struct op *o
 #define EA      effective_address(c, o)
 /* the same for flat operands: no base, the mode's own address size, 64 or 32 bits */
 #define FLAT_EA ((c->r[o->base] + (c->r[o->index] << o->scale) + (uint64_t)(int64_t)o->disp) & c->flat_mask)
+/* where there is no index */
+#define BASE_EA ((c->r[o->base] + (uint64_t)(int64_t)o->disp) & c->flat_mask)
 
 /* General registers by number (never byte offsets). A 32-bit write zero-extends (SDM Vol. 1, "General-Purpose Registers
  * in 64-Bit Mode"). size in bytes 2, 4, 8. */

@@ -22,6 +22,7 @@
  *                                                 second operand that the body fetches itself (IMM, CL): shifts, BTS imm8
  *     SHAPES_SOURCE    r    m                     one operand, only read (it is called DEST all the same): MUL, DIV, BT imm8
  *
+ * BASE_FORMS before the include: binary shapes get handlers of their own for flat memory without an index.
  * OPERANDS_Y before the include: sizes 32 and 64 only ("y" operands), whatever the operand-size attribute.
  * A body that ends with a block_ function or LEAVE needs no NEXT; the one added is then dead.
  */
@@ -83,6 +84,11 @@ const struct entry PASTE(entry_, INSN) = {.run = {
                                               [SHAPE_MI_FLAT] = FOUR(mif),
                                               [SHAPE_MI] = FOUR(mis),
 #endif
+#ifdef BASE_FORMS
+                                              [SHAPE_RM_BASE] = FOUR(rmb),
+                                              [SHAPE_MR_BASE] = FOUR(mrb),
+                                              [SHAPE_MI_BASE] = FOUR(mib),
+#endif
 #if SHAPES_ARE_UNARY
                                               [SHAPE_RI] = FOUR(rr),
                                               [SHAPE_MI_FLAT] = FOUR(mrf),
@@ -98,4 +104,7 @@ const struct entry PASTE(entry_, INSN) = {.run = {
 #endif
 #ifdef OPERANDS_Y
 #undef OPERANDS_Y
+#endif
+#ifdef BASE_FORMS
+#undef BASE_FORMS
 #endif

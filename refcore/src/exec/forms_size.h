@@ -66,6 +66,13 @@ FORM(rmf) {
 #include BODY
     NEXT;
 }
+#ifdef BASE_FORMS
+FORM(rmb) {
+    SOURCE_PLACE(BASE_EA);
+#include BODY
+    NEXT;
+}
+#endif
 FORM(rms) {
     SOURCE_PLACE(mem_place(c, o->seg, EA, SOURCE_BYTES, ACCESS_READ));
 #include BODY
@@ -126,6 +133,13 @@ FORM(mrf) {
 #include BODY
     NEXT;
 }
+#ifdef BASE_FORMS
+FORM(mrb) {
+    PLACE(BASE_EA, mrt);
+#include BODY
+    NEXT;
+}
+#endif
 FORM(mrs) {
     PLACE(NEAR_EA(SEGMENT_ACCESS), mrt);
 #include BODY
@@ -139,6 +153,13 @@ FORM(mif) {
 #include BODY
     NEXT;
 }
+#ifdef BASE_FORMS
+FORM(mib) {
+    PLACE(BASE_EA, mit);
+#include BODY
+    NEXT;
+}
+#endif
 FORM(mis) {
     PLACE(NEAR_EA(SEGMENT_ACCESS), mit);
 #include BODY

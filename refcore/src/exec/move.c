@@ -2,6 +2,7 @@
 /* move.c - data movement. */
 #include "conditions.h"
 
+#define BASE_FORMS
 #define INSN   MOV
 #define BODY   "mov.h"
 #define SHAPES SHAPES_WRITE
