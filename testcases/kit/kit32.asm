@@ -26,11 +26,11 @@ section .text vstart=KLINK start=0
 %include "scan.inc"
 %include "entry32.inc"
 %include "arena32.inc"
-%include "standalone.inc"
-%include "engine.inc"
 ; A case that asks for an interrupt has return addresses of irq.inc below its stack: golden records know where it lies.
         times 0x6e72 - ($ - $$) db 0xcc
 %include "irq.inc"
+%include "standalone.inc"
+%include "engine.inc"
 %include "resume.inc"
 %include "serial.inc"
 %include "choose.inc"

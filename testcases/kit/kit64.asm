@@ -24,11 +24,11 @@ section .text vstart=KLINK start=0
 %include "scan.inc"
 %include "entry64.inc"
 %include "arena64.inc"
-%include "standalone.inc"
-%include "engine.inc"
 ; A case that asks for an interrupt has return addresses of irq.inc below its stack: golden records know where it lies.
         times 0x4b77 - ($ - $$) db 0xcc
 %include "irq.inc"
+%include "standalone.inc"
+%include "engine.inc"
 %include "resume.inc"
 %include "serial.inc"
 %include "choose.inc"
