@@ -73,12 +73,11 @@ HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o);
         RESUME;                                                                                              \
     } while (0)
 
-/* MOV SS and POP SS, before mode_changed(): what they hold back until after the next instruction. Where nothing is
- * there to be held back, and nothing can come before it (a block that goes on is not at a deadline), there is no
- * shadow, and the next instruction need not run alone. */
+/* MOV SS and POP SS, before mode_changed(): what they hold back until after the next instruction. In a block that goes
+ * on no event waits (block.c, event_waits()), no step is due, and none can come before the next instruction, which
+ * therefore need not run alone; an instruction that runs alone has no budget left. */
 static inline void shadow_mov_ss(struct cpu *c, const struct op *o) {
-    if (c->left < o->ordinal || c->nmi_pending || c->init_pending || c->pending_debug || (c->dr7 & 0xff) ||
-        (c->rflags & (FLAG_TF | FLAG_RF | FLAG_IF | FLAG_VIF)))
+    if (c->left < o->ordinal)
         c->shadow = SHADOW_MOV_SS;
 }
 
