@@ -54,7 +54,7 @@ void io_permission(struct cpu *c, uint16_t port, unsigned size);
 /* Pushes of an explicit stack, segment-checked and paged at `cpl`; *sp moves. size 2, 4, 8. ss_fault: error
  * code for #SS/#TS. */
 struct stack {
-    struct segment ss;
+    const struct segment *ss; /* of a 16- or 32-bit one */
     uint64_t sp;
     uint64_t mask; /* 0xffff, 0xffffffff or all ones */
     unsigned cpl;
@@ -96,7 +96,5 @@ static inline uint64_t stack_pop(struct cpu *c, struct stack *s, unsigned size) 
     }
     return stack_pop_checked(c, s, size);
 }
-/* The current stack. */
-struct stack stack_current(struct cpu *c);
 
 #endif
