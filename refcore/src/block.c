@@ -22,9 +22,9 @@ enum {
     BLOCK_BYTES = 240,
     ARENA_OPS = 1 << 18,
     BUCKETS = 1 << 14,
-    JUMPS = 1 << 12,
+    JUMPS = 1 << 14,
     QUANTUM = 10000,
-    NONE = -1,
+    NONE = 0, /* blocks are numbered from 1 on */
 };
 
 /* Two op slots behind a block's last op: where its two successors are. */
@@ -46,7 +46,7 @@ struct block {
 };
 
 struct jump {
-    uint64_t rip, generation;
+    uint64_t rip, generation; /* 0, which no generation is: none */
     const struct op *op;
 };
 
@@ -57,7 +57,7 @@ struct block_cache {
     unsigned blocks;
     int bucket[BUCKETS];
     int page[BUCKETS]; /* chains of blocks by physical page, hashed */
-    struct jump jump[JUMPS];
+    struct jump jump[JUMPS]; /* for some 10,000 pages of code */
     struct op single[4]; /* the instruction decoded for one execution, and what follows it */
     enum branch branch;  /* what the instruction in `single` is */
     void (*hook)(void *context, struct cpu *c, const struct insn *i);
@@ -399,11 +399,13 @@ static unsigned page_hash(uint64_t address) {
 
 void blocks_flush(struct cpu *c) {
     struct block_cache *b = c->blocks;
-    b->used = b->blocks = 0;
-    for (unsigned i = 0; i < BUCKETS; i++)
-        b->bucket[i] = b->page[i] = NONE;
-    for (unsigned i = 0; i < JUMPS; i++)
-        b->jump[i].generation = ~UINT64_C(0);
+    if (b->blocks == 1) /* none was decoded since: the tables are as calloc() made them, or were emptied */
+        return;
+    b->used = 0;
+    b->blocks = 1;
+    memset(b->bucket, 0, sizeof b->bucket);
+    memset(b->page, 0, sizeof b->page);
+    memset(b->jump, 0, sizeof b->jump);
     if (c->physical && c->physical->code_page)
         for (uint64_t page = 0; page < (c->physical->ram_size + c->physical->rom_size) >> 12; page++)
             c->physical->code_page[page] &= (uint8_t)~PAGE_CODE;
@@ -442,12 +444,12 @@ bool blocks_create(struct cpu *c) {
         return false;
     b->arena = calloc(ARENA_OPS, sizeof *b->arena);
     b->block = calloc(ARENA_OPS / 4, sizeof *b->block);
+    b->blocks = 1;
     c->blocks = b;
     if (!b->arena || !b->block) {
         blocks_destroy(c);
         return false;
     }
-    blocks_flush(c);
     code_watch_set(c, code_written);
     return true;
 }
