@@ -24,7 +24,7 @@ static COLD struct segment *gate_code_check(struct cpu *c, uint16_t selector, un
 }
 
 /* A gate that is not to be passed: its type, its DPL, its presence, in this order. */
-_Noreturn static COLD void gate_refused(struct cpu *c, struct descriptor gate, const struct event *e) {
+_Noreturn static COLD void gate_refused(struct cpu *c, struct descriptor gate, struct event e) {
     if (!d_system(gate) || d_type(gate) < TYPE_INT32)
         gate_fault(c, VECTOR_GP, e);
     if (d_present(gate) || (event_is_instruction(e) && d_dpl(gate) < c->cpl))
@@ -33,30 +33,43 @@ _Noreturn static COLD void gate_refused(struct cpu *c, struct descriptor gate, c
 }
 
 /* Word by word, as the manual pushes: where a page faults, what was pushed before stays in memory. */
-static COLD void push_frame(struct cpu *c, struct stack *s, const struct event *e, uint64_t rip,
+static COLD void push_frame(struct cpu *c, struct stack *s, struct event e, uint64_t rip,
                             uint64_t image) {
     stack_push(c, s, c->seg[SEG_SS].selector, 8);
     stack_push(c, s, c->r[R_SP], 8);
     stack_push(c, s, image, 8);
     stack_push(c, s, c->seg[SEG_CS].selector, 8);
     stack_push(c, s, rip, 8);
-    if (e->has_error)
-        stack_push(c, s, e->error, 8);
+    if (e.has_error)
+        stack_push(c, s, e.error, 8);
 }
 
-void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t image) {
+/* Both halves of a gate, at once where one page that the TLB knows holds them. */
+static inline struct descriptor gate_read(struct cpu *c, unsigned vector) {
+    uint64_t linear = c->idtr.base + vector * 16U, half[2];
+    const struct tlb_entry *e = tlb_slot(&c->tlbs[TLB_SUPERVISOR], linear + 15);
+    if (LIKELY(e->read == (linear & ~UINT64_C(0xfff)))) {
+        memcpy(half, (const void *)(uintptr_t)(e->add + linear), 16);
+    } else {
+        half[0] = table_read(c, linear, 0, 8);
+        half[1] = table_read(c, linear, 8, 8);
+    }
+    return (struct descriptor){
+        .low = (uint32_t)half[0], .high = (uint32_t)(half[0] >> 32), .upper = (uint32_t)half[1]};
+}
+
+void deliver_long(struct cpu *c, struct event e, uint64_t rip, uint64_t image) {
     unsigned ext = event_ext(e);
-    if (e->vector * 16U + 15 > c->idtr.limit)
+    if (e.vector * 16U + 15 > c->idtr.limit)
         gate_fault(c, VECTOR_GP, e);
-    struct descriptor gate = descriptor_of(table_read(c, c->idtr.base, e->vector * 16U, 8));
-    uint64_t upper = table_read(c, c->idtr.base, e->vector * 16U + 8, 8);
+    struct descriptor gate = gate_read(c, e.vector);
     /* a present interrupt or trap gate: types 14 and 15 */
     bool passes = (gate.high & (D_P | D_S | 14 << 8)) == (D_P | TYPE_INT32 << 8);
     if (UNLIKELY(!passes || (event_is_instruction(e) && d_dpl(gate) < c->cpl)))
         gate_refused(c, gate, e);
 
     struct segment room;
-    struct segment *cs = checked_before(c, CHECK_GATE_CODE, gate_selector(gate), 0);
+    const struct segment *cs = checked_before(c, CHECK_GATE_CODE, gate_selector(gate), 0);
     if (UNLIKELY(!cs))
         cs = gate_code_check(c, gate_selector(gate), ext, &room);
 
@@ -70,7 +83,7 @@ void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t i
         if (!is_canonical(c, sp))
             raise_fault_error(c, VECTOR_SS, ext);
     }
-    unsigned count = 5 + e->has_error;
+    unsigned count = 5 + e.has_error;
     sp = (sp & ~UINT64_C(15)) - 8 * count;
     uint64_t *frame = stack_whole(c, sp, 8 * count, cpl, ACCESS_WRITE);
     struct stack s;
@@ -78,12 +91,12 @@ void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t i
         s = stack_make64(sp + 8 * count, cpl, ext);
         stack_check_room(c, &s, count, 8);
     }
-    uint64_t target = gate_offset(gate) | (uint64_t)(uint32_t)upper << 32;
+    uint64_t target = gate_offset(gate) | (uint64_t)gate.upper << 32;
     if (!is_canonical(c, target))
         raise_fault_error(c, VECTOR_GP, ext);
     if (LIKELY(frame)) {
-        if (e->has_error)
-            *frame++ = e->error;
+        if (e.has_error)
+            *frame++ = e.error;
         frame[0] = rip;
         frame[1] = c->seg[SEG_CS].selector;
         frame[2] = image;
@@ -92,7 +105,8 @@ void deliver_long(struct cpu *c, const struct event *e, uint64_t rip, uint64_t i
     } else {
         push_frame(c, &s, e, rip, image);
     }
-    segment_set_accessed(c, cs);
+    if (UNLIKELY(cs == &room)) /* one that was checked before is accessed */
+        segment_set_accessed(c, &room);
     /* where the level, CS' rights and so the mode stay, and TF and RF are clear, nothing is derived anew */
     bool same = !inner && cs->rights == c->seg[SEG_CS].rights && !c->step;
     cs_enter(c, cs);

@@ -6,7 +6,7 @@
 #include "deliver.h"
 
 struct handler {
-    const struct event *event;
+    struct event event;
     unsigned ext;
     uint16_t selector;
     struct descriptor code;
@@ -28,8 +28,8 @@ static unsigned return_words(const struct cpu *c, const struct handler *h, uint6
     word[0] = h->image;
     word[1] = c->seg[SEG_CS].selector;
     word[2] = h->rip;
-    word[3] = h->event->error;
-    return 3 + h->event->has_error;
+    word[3] = h->event.error;
+    return 3 + h->event.has_error;
 }
 
 /* INTER-PRIVILEGE-LEVEL-INTERRUPT and INTERRUPT-FROM-VIRTUAL-8086-MODE */
@@ -106,11 +106,11 @@ static void trap_or_interrupt_gate(struct cpu *c, struct handler *h) {
     intra_privilege(c, h); /* conforming, or DPL = CPL */
 }
 
-void deliver_protected(struct cpu *c, const struct event *e, uint64_t rip, uint64_t image) {
+void deliver_protected(struct cpu *c, struct event e, uint64_t rip, uint64_t image) {
     unsigned ext = event_ext(e);
-    if (e->vector * 8U + 7 > c->idtr.limit)
+    if (e.vector * 8U + 7 > c->idtr.limit)
         gate_fault(c, VECTOR_GP, e);
-    uint64_t value = table_read(c, c->idtr.base, e->vector * 8U, 8);
+    uint64_t value = table_read(c, c->idtr.base, e.vector * 8U, 8);
     struct descriptor gate = {.low = (uint32_t)value, .high = (uint32_t)(value >> 32)};
     unsigned type = d_type(gate);
     if (!d_system(gate) || (type != TYPE_TASK_GATE && (type & 6) != 6))
@@ -120,7 +120,7 @@ void deliver_protected(struct cpu *c, const struct event *e, uint64_t rip, uint6
     if (!d_present(gate))
         gate_fault(c, VECTOR_NP, e);
     if (type == TYPE_TASK_GATE) {
-        task_enter(c, gate_selector(gate), TASK_EVENT, ext, e->has_error, e->error);
+        task_enter(c, gate_selector(gate), TASK_EVENT, ext, e.has_error, e.error);
         return;
     }
     struct handler h = {

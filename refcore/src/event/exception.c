@@ -48,13 +48,9 @@ void event_dispatch(struct cpu *c) {
     /* SDM Vol. 3B, "Data Memory and I/O Breakpoint Exception Conditions": a trap after the access, so not of
      * an instruction that faulted */
     c->pending_debug &= DR6_BT;
-    c->delivering = e;
-    deliver(c, &e, c->rip);
-    c->delivering.kind = EVENT_NONE;
+    deliver(c, e, c->rip);
 }
 
 void event_deliver(struct cpu *c, struct event e) {
-    c->delivering = e;
-    deliver(c, &e, c->rip);
-    c->delivering.kind = EVENT_NONE;
+    deliver(c, e, c->rip);
 }

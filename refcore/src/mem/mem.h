@@ -141,6 +141,8 @@ static inline void bytes_store(void *to, uint64_t value, size_t size) {
 }
 
 static inline bool is_canonical(const struct cpu *c, uint64_t linear) {
+    if (LIKELY((linear + (UINT64_C(1) << 47)) >> 48 == 0)) /* with 48 bits: with 57 too */
+        return true;
     unsigned shift = (c->cr4 & CR4_LA57) ? 64 - 57 : 64 - 48;
     return (uint64_t)((int64_t)(linear << shift) >> shift) == linear;
 }

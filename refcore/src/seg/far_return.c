@@ -46,16 +46,6 @@ struct segment *return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, 
     return room;
 }
 
-/* The stack pointer a return loads: a 16-bit stack takes its low word only, and the rest of ESP stays. */
-void return_sp_commit(struct cpu *c, uint64_t sp, bool to_64bit) {
-    if (to_64bit)
-        c->r[R_SP] = sp;
-    else if (c->seg[SEG_SS].rights & AR_DB)
-        c->r[R_SP] = (uint32_t)sp;
-    else
-        c->r[R_SP] = (c->r[R_SP] & ~UINT64_C(0xffff)) | (sp & 0xffff);
-}
-
 static void return_outer(struct cpu *c, struct stack *s, struct segment *cs, uint64_t rip, unsigned size,
                          uint16_t release) {
     bool to_64bit = segment_is_64bit(c, cs);

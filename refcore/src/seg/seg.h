@@ -71,9 +71,11 @@ static inline bool stack_quick(const struct cpu *c, const struct stack *s, unsig
  * page that the TLB knows holds them all, and alignment and breakpoints are not looked for; else NULL. */
 static inline void *stack_whole(struct cpu *c, uint64_t sp, unsigned bytes, unsigned cpl,
                                 enum access access) {
-    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege_of(c, cpl)], sp + bytes - 1);
-    uint64_t tag = access == ACCESS_WRITE ? e->write : e->read;
-    bool known = tag == (sp & ~UINT64_C(0xfff)) && c->tlb != &c->tlbs[TLB_NONE];
+    struct tlb *tlb = c->tlb; /* of the current level, or the one that always misses */
+    if (cpl != c->cpl && tlb != &c->tlbs[TLB_NONE])
+        tlb = &c->tlbs[privilege_of(c, cpl)];
+    const struct tlb_entry *e = tlb_slot(tlb, sp + bytes - 1);
+    bool known = (access == ACCESS_WRITE ? e->write : e->read) == (sp & ~UINT64_C(0xfff));
     return LIKELY(known) ? (void *)(uintptr_t)(e->add + sp) : 0;
 }
 static inline void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
