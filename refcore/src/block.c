@@ -139,42 +139,57 @@ HANDLER_RESULT block_resume(struct cpu *c, const struct op *o) {
     GOTO_OP(to);
 }
 
-/* The block at c->rip, through link slot `k` of `o`; NULL: block_find() has to look. */
-static inline const struct op *successor(struct cpu *c, const struct op *o, unsigned k) {
-    c->left -= o->ordinal;
-    if (UNLIKELY(c->left < 0))
-        return 0;
-    struct link *link = (struct link *)(uintptr_t)(o + 1);
-    uint64_t linear = c->seg[SEG_CS].base + c->rip;
-    const struct op *to = link->slot[k].to;
-    if (UNLIKELY(link->slot[k].generation != c->generation || link->slot[k].rip != linear) ||
-        ABLATED(LINKS)) {
-        to = known_block(c);
-        if (!to)
-            return 0;
-        link->slot[k].to = to;
-        link->slot[k].generation = c->generation;
-        link->slot[k].rip = linear;
-        return to;
-    }
-    if (UNLIKELY(!within_limit(c, to)))
-        return 0;
-    c->r[R_BLOCK] = c->rip;
-    return to;
+static struct link *link_of(const struct op *o) {
+    return (struct link *)(uintptr_t)(o + 1);
 }
 
-HANDLER_RESULT block_link_taken(struct cpu *c, const struct op *o) {
-    const struct op *to = successor(c, o, 0);
-    if (UNLIKELY(!to))
+/* Links slot `k` of `o` with the block at c->rip, if that is known; else NULL. */
+static inline const struct op *link_anew(struct cpu *c, const struct op *o, unsigned k) {
+    const struct op *to = known_block(c);
+    struct link *link = link_of(o);
+    if (to) {
+        link->slot[k].to = to;
+        link->slot[k].generation = c->generation;
+        link->slot[k].rip = c->seg[SEG_CS].base + c->rip;
+    }
+    return to;
+}
+static COLD HANDLER_RESULT anew_taken(struct cpu *c, const struct op *o) {
+    const struct op *to = link_anew(c, o, 0);
+    if (!to)
         TAIL_CALL(block_find);
     GOTO_OP(to);
+}
+static COLD HANDLER_RESULT anew_fall(struct cpu *c, const struct op *o) {
+    const struct op *to = link_anew(c, o, 1);
+    if (!to)
+        TAIL_CALL(block_find);
+    GOTO_OP(to);
+}
+
+/* To the block at c->rip, through link slot `k` of `o`. */
+#define FOLLOW_LINK(k, anew)                                                                                 \
+    do {                                                                                                     \
+        const struct link *link = link_of(o);                                                                \
+        uint64_t linear = c->seg[SEG_CS].base + c->rip;                                                      \
+        c->left -= o->ordinal;                                                                               \
+        if (UNLIKELY(c->left < 0))                                                                           \
+            TAIL_CALL(block_find);                                                                           \
+        const struct op *to = link->slot[k].to;                                                              \
+        if (UNLIKELY(link->slot[k].generation != c->generation || link->slot[k].rip != linear ||             \
+                     !within_limit(c, to)) ||                                                                \
+            ABLATED(LINKS))                                                                                  \
+            TAIL_CALL(anew);                                                                                 \
+        c->r[R_BLOCK] = c->rip;                                                                              \
+        GOTO_OP(to);                                                                                         \
+    } while (0)
+
+HANDLER_RESULT block_link_taken(struct cpu *c, const struct op *o) {
+    FOLLOW_LINK(0, anew_taken);
 }
 
 HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o) {
-    const struct op *to = successor(c, o, 1);
-    if (UNLIKELY(!to))
-        TAIL_CALL(block_find);
-    GOTO_OP(to);
+    FOLLOW_LINK(1, anew_fall);
 }
 
 /* Behind the last instruction of a block that just goes on. Counts for nothing itself. */

@@ -170,10 +170,16 @@ struct x87 {
 };
 
 /* A descriptor that has passed a check, and what the check left of it: seg/checked.h. key 0: none. */
-enum { CHECKED_SEGMENTS = 64 };
+enum { CHECKED_SEGMENTS = 48, CHECKED_RETURNS = 8 };
 struct checked_segment {
     uint64_t key, bytes;
     struct segment segment;
+} __attribute__((aligned(64)));
+/* Both segments of a return. first, last: of the GDT's bytes that hold their descriptors. */
+struct checked_return {
+    uint64_t key, cs_bytes, ss_bytes;
+    uint16_t first, last;
+    struct segment cs, ss;
 } __attribute__((aligned(64)));
 
 struct table_register {
@@ -349,6 +355,7 @@ struct cpu {
     uint16_t table_writes;  /* since page tables were forgotten last: mem/tlb.c */
     uint64_t epochs;        /* given out so far */
     struct checked_segment checked[CHECKED_SEGMENTS];
+    struct checked_return checked_returns[CHECKED_RETURNS];
     struct walk_rules walk_rules;
     jmp_buf escape; /* where raise_fault() goes */
     const struct profile *profile;

@@ -6,12 +6,42 @@
 #include "../seg/table.h"
 #include "event.h"
 
-/* Delivers `e` with `rip` as the return address; c->delivering is `e` meanwhile. Raises; commits only when
- * nothing can fault any more. */
-void deliver(struct cpu *c, struct event e, uint64_t rip);
 void deliver_real(struct cpu *c, struct event e, uint64_t rip, uint64_t image);
 void deliver_protected(struct cpu *c, struct event e, uint64_t rip, uint64_t image);
 void deliver_long(struct cpu *c, struct event e, uint64_t rip, uint64_t image);
+
+/* SDM Vol. 3B, "Instruction-Breakpoint Exception Condition": faults push RF = 1, so that a breakpoint on the
+ * instruction does not come again. Aborts, traps and interrupts push RF as it is (set between two iterations
+ * of a repeated string instruction). */
+static inline uint64_t flags_image(const struct cpu *c, struct event e) {
+    uint64_t image = flags_get(c);
+    if (e.kind == EVENT_FAULT && e.vector != VECTOR_DF) /* the core has no #MC */
+        image |= FLAG_RF;
+    return image;
+}
+
+static inline void deliver_by_mode(struct cpu *c, struct event e, uint64_t rip) {
+    uint64_t image = flags_image(c, e);
+    if (in_real(c))
+        deliver_real(c, e, rip, image);
+    else if (in_long_mode(c))
+        deliver_long(c, e, rip, image);
+    else
+        deliver_protected(c, e, rip, image);
+}
+
+COLD void deliver_with_more(struct cpu *c, struct event e, uint64_t rip);
+
+/* Delivers `e` with `rip` as the return address; c->delivering is `e` meanwhile. Raises; commits only when
+ * nothing can fault any more. */
+static inline void deliver(struct cpu *c, struct event e, uint64_t rip) {
+    c->delivering = e;
+    if (UNLIKELY(c->event_hook != 0 || c->shadow || e.vector == VECTOR_DB))
+        deliver_with_more(c, e, rip);
+    else
+        deliver_by_mode(c, e, rip);
+    c->delivering.kind = EVENT_NONE;
+}
 
 /* EXT: set unless the event is a software interrupt. SDM Vol. 3A, "Error Code"; SDM Vol. 2A, INT n,
  * "Operation" */

@@ -38,24 +38,35 @@ struct popped {
 /* From the checks of CS on. `size`, and whether SS:RSP have been popped, are constants where it is called. */
 static inline __attribute__((always_inline)) void return_checked(struct cpu *c, struct popped p,
                                                                  unsigned size) {
-    struct segment cs_room, ss_room, *ss = 0;
-    struct segment *cs = return_cs(c, p.cs, &cs_room);
+    struct segment cs_room, ss_room;
+    const struct segment *cs, *ss = 0;
     unsigned cpl = c->cpl, rpl = selector_rpl(p.cs);
-    bool to_64bit = segment_is_64bit(c, cs), loads_ss = !p.stack || rpl > cpl;
-    if (p.stack && rpl > cpl) {
-        uint64_t frame[FRAME_WORDS];
-        pop_stack(c, p.stack, size, frame);
-        p.sp = frame[FRAME_SP];
-        p.ss = (uint16_t)frame[FRAME_SS];
+    const struct checked_return *before = p.stack ? 0 : return_before(c, p.cs, p.ss);
+    if (LIKELY(before)) {
+        cs = &before->cs;
+        ss = &before->ss;
+    } else {
+        cs = return_cs(c, p.cs, &cs_room);
+        if (p.stack && rpl > cpl) {
+            uint64_t frame[FRAME_WORDS];
+            pop_stack(c, p.stack, size, frame);
+            p.sp = frame[FRAME_SP];
+            p.ss = (uint16_t)frame[FRAME_SS];
+        }
+        if (!p.stack || rpl > cpl)
+            ss = return_ss(c, p.ss, rpl, segment_is_64bit(c, cs), &ss_room);
     }
-    if (loads_ss)
-        ss = return_ss(c, p.ss, rpl, to_64bit, &ss_room);
+    bool to_64bit = segment_is_64bit(c, cs);
     if (!segment_holds(c, cs, p.rip))
         raise_fault_error(c, VECTOR_GP, 0);
-    if (UNLIKELY(cs == &cs_room)) /* one that was checked before is accessed */
-        segment_set_accessed(c, cs);
-    if (UNLIKELY(ss == &ss_room) && !ss->null)
-        segment_set_accessed(c, ss);
+    if (UNLIKELY(!before)) {
+        if (!p.stack)
+            return_keep(c, p.cs, p.ss, cs, ss);
+        if (cs == &cs_room) /* one that was checked before is accessed */
+            segment_set_accessed(c, &cs_room);
+        if (ss == &ss_room && !ss->null)
+            segment_set_accessed(c, &ss_room);
+    }
 
     const uint64_t watched = FLAG_TF | FLAG_RF | FLAG_VM | FLAG_AC;
     uint64_t flags_before = c->rflags;
