@@ -170,10 +170,18 @@ struct x87 {
 };
 
 /* A descriptor that has passed a check, and what the check left of it: seg/checked.h. key 0: none. */
-enum { CHECKED_SEGMENTS = 48, CHECKED_RETURNS = 8 };
+enum { CHECKED_SEGMENTS = 32, CHECKED_RETURNS = 8, CHECKED_GATES = 16 };
 struct checked_segment {
     uint64_t key, bytes;
     struct segment segment;
+} __attribute__((aligned(64)));
+/* A gate of IA-32e mode with its code segment: event/deliver_long.c. */
+struct checked_gate {
+    uint64_t key, half[2], code; /* bytes of both descriptors */
+    uint64_t target;
+    struct segment segment; /* as CS is going to hold it: its RPL is the new CPL */
+    uint8_t ist;
+    bool interrupt;
 } __attribute__((aligned(64)));
 /* Both segments of a return. first, last: of the GDT's bytes that hold their descriptors. */
 struct checked_return {
@@ -356,6 +364,7 @@ struct cpu {
     uint64_t epochs;        /* given out so far */
     struct checked_segment checked[CHECKED_SEGMENTS];
     struct checked_return checked_returns[CHECKED_RETURNS];
+    struct checked_gate checked_gates[CHECKED_GATES];
     struct walk_rules walk_rules;
     jmp_buf escape; /* where raise_fault() goes */
     const struct profile *profile;

@@ -12,7 +12,7 @@
 #include "../cpu/ablation.h"
 #include "table.h"
 
-enum check { CHECK_GATE_CODE, CHECK_RETURN_CODE, CHECK_RETURN_STACK, CHECKS };
+enum check { CHECK_RETURN_CODE, CHECK_RETURN_STACK, CHECKS };
 
 /* All that a check depends on besides the bytes. level: of the return, where it is not the selector's. */
 static inline uint64_t checked_key(const struct cpu *c, enum check check, uint16_t selector, unsigned level) {
