@@ -81,12 +81,15 @@ HANDLER_RESULT block_leave(struct cpu *c, const struct op *o) {
  * (ports, memory-mapped registers, MSRs) or at the deadline, when `left` has run out. */
 static inline bool event_waits(const struct cpu *c) {
     const uint64_t virtual_interrupt = FLAG_VIF | FLAG_VIP;
+    uint64_t flags = c->rflags;
     /* run_state, shadow, nmi_pending, init_pending, step */
     _Static_assert(offsetof(struct cpu, step) == offsetof(struct cpu, run_state) + 7 && RUN_NORMAL == 0, "");
     uint64_t at_once;
     memcpy(&at_once, &c->run_state, sizeof at_once);
-    return at_once || c->pending_debug || ((c->rflags & FLAG_IF) && c->bus->interrupt) ||
-           (c->rflags & virtual_interrupt) == virtual_interrupt;
+    if (LIKELY(!(flags & (FLAG_IF | FLAG_VIP))))
+        return at_once | c->pending_debug;
+    return at_once || c->pending_debug || ((flags & FLAG_IF) && c->bus->interrupt) ||
+           (flags & virtual_interrupt) == virtual_interrupt;
 }
 
 /* The code segment's limit over a whole block; 64-bit code has none, and no block of a flat segment crosses its
@@ -95,15 +98,16 @@ static inline bool within_limit(const struct cpu *c, const struct op *first) {
     return (c->mode & (MODE_CODE_64 | MODE_FLAT)) || c->rip + first->block_bytes - 1 <= c->seg[SEG_CS].limit;
 }
 
-/* The block at c->rip if it has been met since translations changed, with R_BLOCK set; else NULL. */
-static inline __attribute__((always_inline)) const struct op *known_block(struct cpu *c) {
+/* Whether the block at c->rip has been met since translations changed: *to, with R_BLOCK set. */
+static inline __attribute__((always_inline)) bool known_block(struct cpu *c, const struct op **to) {
     const struct jump *j = &c->blocks->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
     uint64_t linear = c->seg[SEG_CS].base + c->rip;
     if (UNLIKELY(j->rip != linear || j->generation != c->generation || !within_limit(c, j->op)) ||
         ABLATED(JUMPS))
-        return 0;
+        return false;
     c->r[R_BLOCK] = c->rip;
-    return j->op;
+    *to = j->op;
+    return true;
 }
 
 /* To the block at c->rip, whatever it takes; raises what the fetch raises. Apart, so that the ends of
@@ -122,8 +126,8 @@ HANDLER_RESULT block_indirect(struct cpu *c, const struct op *o) {
     c->left -= o->ordinal;
     if (UNLIKELY(c->left < 0))
         LEAVE_BLOCKS;
-    const struct op *to = known_block(c);
-    if (UNLIKELY(!to))
+    const struct op *to;
+    if (UNLIKELY(!known_block(c, &to)))
         TAIL_CALL(block_find);
     GOTO_OP(to);
 }
@@ -133,8 +137,8 @@ HANDLER_RESULT block_resume(struct cpu *c, const struct op *o) {
     c->charge = 0;
     if (UNLIKELY(c->left < 0 || event_waits(c)) || ABLATED(RESUME))
         LEAVE_BLOCKS;
-    const struct op *to = known_block(c);
-    if (UNLIKELY(!to))
+    const struct op *to;
+    if (UNLIKELY(!known_block(c, &to)))
         TAIL_CALL(block_find);
     GOTO_OP(to);
 }
@@ -145,13 +149,13 @@ static struct link *link_of(const struct op *o) {
 
 /* Links slot `k` of `o` with the block at c->rip, if that is known; else NULL. */
 static inline const struct op *link_anew(struct cpu *c, const struct op *o, unsigned k) {
-    const struct op *to = known_block(c);
+    const struct op *to;
+    if (!known_block(c, &to))
+        return 0;
     struct link *link = link_of(o);
-    if (to) {
-        link->slot[k].to = to;
-        link->slot[k].generation = c->generation;
-        link->slot[k].rip = c->seg[SEG_CS].base + c->rip;
-    }
+    link->slot[k].to = to;
+    link->slot[k].generation = c->generation;
+    link->slot[k].rip = c->seg[SEG_CS].base + c->rip;
     return to;
 }
 static COLD HANDLER_RESULT anew_taken(struct cpu *c, const struct op *o) {
@@ -673,8 +677,10 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         /* as block_resume(): on, where no event waits */
         if (LIKELY(!close && c->left >= 0 && !event_waits(c)) && !ABLATED(RESUME)) {
             c->op = 0;
-            const struct op *to = known_block(c);
-            run_ops(c, to ? to : find_block(c));
+            const struct op *to;
+            if (UNLIKELY(!known_block(c, &to)))
+                to = find_block(c);
+            run_ops(c, to);
         }
         retire(c);
     }
