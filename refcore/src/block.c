@@ -56,10 +56,10 @@ struct block_cache {
     struct block *block;
     unsigned blocks;
     int bucket[BUCKETS];
-    int page[BUCKETS]; /* chains of blocks by physical page, hashed */
+    int page[BUCKETS];       /* chains of blocks by physical page, hashed */
     struct jump jump[JUMPS]; /* for some 10,000 pages of code */
-    struct op single[4]; /* the instruction decoded for one execution, and what follows it */
-    enum branch branch;  /* what the instruction in `single` is */
+    struct op single[4];     /* the instruction decoded for one execution, and what follows it */
+    enum branch branch;      /* what the instruction in `single` is */
     void (*hook)(void *context, struct cpu *c, const struct insn *i);
     void *hook_context;
 };
@@ -490,7 +490,7 @@ void blocks_set_hook(struct cpu *c, void (*before)(void *context, struct cpu *c,
 
 /* Decodes one instruction for one execution: page-crossers, what does not decode, stepping. Raises what
  * the fetch raises. */
-static const struct op *decode_single(struct cpu *c) {
+static COLD const struct op *decode_single(struct cpu *c) {
     struct block_cache *b = c->blocks;
     uint8_t bytes[15];
     uint64_t address;
@@ -521,7 +521,7 @@ static const struct op *decode_single(struct cpu *c) {
     return b->single;
 }
 
-static const struct op *build_block(struct cpu *c, const uint8_t *code, uint64_t address) {
+static COLD const struct op *build_block(struct cpu *c, const uint8_t *code, uint64_t address) {
     struct block_cache *b = c->blocks;
     if (b->used + BLOCK_OPS + 4 > ARENA_OPS || b->blocks + 1 >= ARENA_OPS / 4)
         blocks_flush(c);

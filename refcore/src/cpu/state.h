@@ -170,7 +170,7 @@ struct x87 {
 };
 
 /* A descriptor that has passed a check, and what the check left of it: seg/checked.h. key 0: none. */
-enum { CHECKED_SEGMENTS = 32, CHECKED_RETURNS = 8, CHECKED_GATES = 16 };
+enum { CHECKED_SEGMENTS = 64, CHECKED_RETURNS = 8, CHECKED_GATES = 16 };
 struct checked_segment {
     uint64_t key, bytes;
     struct segment segment;
@@ -229,7 +229,7 @@ enum tlb_class {
 };
 
 /* Where in struct cpu an MSR lies whose reading has no side to it, once it was looked for; offset 0: none. */
-enum { MSR_PLACES = 32 };
+enum { MSR_PLACES = 64 };
 struct msr_place {
     uint32_t index, offset;
 };

@@ -15,7 +15,7 @@ void deliver_with_more(struct cpu *c, struct event e, uint64_t rip) {
     }
     if (c->shadow) {
         c->shadow = 0;
-        mode_changed(c);
+        mode_step_changed(c);
     }
     if (c->event_hook != 0)
         (void)c->event_hook(c->event_context, &e, true);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* checked.h - descriptors whose checks have been passed before.
  *
- * What the checks of a gate's or a return's segment come to depends on the descriptor's bytes, the
+ * What the checks of a load's or a return's segment come to depends on the descriptor's bytes, the
  * selector, the CPL, the mode and the level that is entered, on nothing else. So each check that was
  * passed is kept with all of these, and with the segment that it left; the same bytes, read again, asked
  * the same, need not be checked or unpacked again. Checks that fail are never kept, nor are descriptors
@@ -12,7 +12,7 @@
 #include "../cpu/ablation.h"
 #include "table.h"
 
-enum check { CHECK_RETURN_CODE, CHECK_RETURN_STACK, CHECKS };
+enum check { CHECK_RETURN_CODE, CHECK_RETURN_STACK, CHECK_LOAD, CHECK_LOAD_STACK, CHECKS };
 
 /* All that a check depends on besides the bytes. level: of the return, where it is not the selector's. */
 static inline uint64_t checked_key(const struct cpu *c, enum check check, uint16_t selector, unsigned level) {

@@ -53,9 +53,8 @@ static inline void words_store(uint8_t *at, const uint64_t *word, unsigned count
 }
 
 /* Pushes the words in this order and moves the stack pointer. */
-static inline __attribute__((always_inline)) void frame_push(struct cpu *c, struct stack *s, void *frame,
-                                                             const uint64_t *word, unsigned count,
-                                                             unsigned size) {
+static inline __attribute__((always_inline)) void
+frame_push(struct cpu *c, struct stack *s, void *frame, const uint64_t *word, unsigned count, unsigned size) {
     if (UNLIKELY(!frame)) {
         stack_push_words(c, s, word, count, size);
         return;

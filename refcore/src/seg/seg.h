@@ -21,7 +21,8 @@ void descriptor_unpack(struct segment *s, uint16_t selector, struct descriptor d
 /* Sets the accessed flag in memory if it is clear. */
 void descriptor_set_accessed(struct cpu *c, uint16_t selector, struct descriptor *d);
 
-/* MOV Sreg, POP Sreg, LxS: any of ES SS DS FS GS, in every mode. */
+/* MOV Sreg, POP Sreg, LxS: any of ES SS DS FS GS, in every mode. A load of SS has called mode_changed() or
+ * the like. */
 void seg_load(struct cpu *c, unsigned seg, uint16_t selector);
 /* Real and vm86 mode load of any segment register: base = selector * 16. */
 void seg_load_real(struct cpu *c, unsigned seg, uint16_t selector);

@@ -193,7 +193,8 @@ static inline uint64_t stack_moved(const struct stack *s, uint64_t by) {
     return (s->sp & ~s->mask) | ((s->sp + by) & s->mask);
 }
 /* `count` pushes or pops in a row, word by word: frame.h has the quick ones. */
-COLD void stack_push_words(struct cpu *c, struct stack *s, const uint64_t *word, unsigned count, unsigned size);
+COLD void stack_push_words(struct cpu *c, struct stack *s, const uint64_t *word, unsigned count,
+                           unsigned size);
 COLD void stack_pop_words(struct cpu *c, struct stack *s, uint64_t *word, unsigned count, unsigned size);
 /* Limit or canonical checks of `count` pushes, without memory access. */
 void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsigned size);
