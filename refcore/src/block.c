@@ -54,7 +54,7 @@ struct block_cache {
     struct op *arena;
     unsigned used;
     struct block *block;
-    unsigned blocks;
+    unsigned blocks, flushes;
     int bucket[BUCKETS];
     int page[BUCKETS];       /* chains of blocks by physical page, hashed */
     struct jump jump[JUMPS]; /* for some 10,000 pages of code */
@@ -147,11 +147,19 @@ static struct link *link_of(const struct op *o) {
     return (struct link *)(uintptr_t)(o + 1);
 }
 
-/* Links slot `k` of `o` with the block at c->rip, if that is known; else NULL. */
+/* The block at c->rip, whatever it takes, which slot `k` of `o` is linked with if it is one that is kept;
+ * raises what the fetch raises. */
 static inline const struct op *link_anew(struct cpu *c, const struct op *o, unsigned k) {
+    const struct block_cache *b = c->blocks;
     const struct op *to;
-    if (!known_block(c, &to))
-        return 0;
+    if (!known_block(c, &to)) {
+        unsigned flushes = b->flushes;
+        c->op = 0;
+        c->charge = 0;
+        to = find_block(c);
+        if (to == b->single || b->flushes != flushes) /* `o` may be gone */
+            return to;
+    }
     struct link *link = link_of(o);
     link->slot[k].to = to;
     link->slot[k].generation = c->generation;
@@ -159,16 +167,10 @@ static inline const struct op *link_anew(struct cpu *c, const struct op *o, unsi
     return to;
 }
 static COLD HANDLER_RESULT anew_taken(struct cpu *c, const struct op *o) {
-    const struct op *to = link_anew(c, o, 0);
-    if (!to)
-        TAIL_CALL(block_find);
-    GOTO_OP(to);
+    GOTO_OP(link_anew(c, o, 0));
 }
 static COLD HANDLER_RESULT anew_fall(struct cpu *c, const struct op *o) {
-    const struct op *to = link_anew(c, o, 1);
-    if (!to)
-        TAIL_CALL(block_find);
-    GOTO_OP(to);
+    GOTO_OP(link_anew(c, o, 1));
 }
 
 /* To the block at c->rip, through link slot `k` of `o`. */
@@ -420,6 +422,7 @@ void blocks_flush(struct cpu *c) {
     struct block_cache *b = c->blocks;
     if (b->blocks == 1) /* none was decoded since: the tables are as calloc() made them, or were emptied */
         return;
+    b->flushes++;
     b->used = 0;
     b->blocks = 1;
     memset(b->bucket, 0, sizeof b->bucket);
