@@ -73,7 +73,7 @@ HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o);
         RESUME;                                                                                              \
     } while (0)
 
-/* MOV SS and POP SS, before mode_changed(): what they hold back until after the next instruction. Where nothing is
+/* MOV SS and POP SS, before mode_step_changed(): what they hold back until after the next instruction. Where nothing is
  * there to be held back, and nothing can come before it (a block that goes on is not at a deadline), there is no
  * shadow, and the next instruction need not run alone. */
 static inline void shadow_mov_ss(struct cpu *c, const struct op *o) {
