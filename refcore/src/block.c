@@ -22,9 +22,9 @@ enum {
     BLOCK_BYTES = 240,
     ARENA_OPS = 1 << 18,
     BUCKETS = 1 << 14,
-    JUMPS = 1 << 12,
+    JUMPS = 1 << 14,
     QUANTUM = 10000,
-    NONE = -1,
+    NONE = 0, /* blocks are numbered from 1 on */
 };
 
 /* Two op slots behind a block's last op: where its two successors are. */
@@ -46,7 +46,7 @@ struct block {
 };
 
 struct jump {
-    uint64_t rip, generation;
+    uint64_t rip, generation; /* 0, which no generation is: none */
     const struct op *op;
 };
 
@@ -54,12 +54,12 @@ struct block_cache {
     struct op *arena;
     unsigned used;
     struct block *block;
-    unsigned blocks;
+    unsigned blocks, flushes;
     int bucket[BUCKETS];
-    int page[BUCKETS]; /* chains of blocks by physical page, hashed */
-    struct jump jump[JUMPS];
-    struct op single[4]; /* the instruction decoded for one execution, and what follows it */
-    enum branch branch;  /* what the instruction in `single` is */
+    int page[BUCKETS];       /* chains of blocks by physical page, hashed */
+    struct jump jump[JUMPS]; /* for some 10,000 pages of code */
+    struct op single[4];     /* the instruction decoded for one execution, and what follows it */
+    enum branch branch;      /* what the instruction in `single` is */
     void (*hook)(void *context, struct cpu *c, const struct insn *i);
     void *hook_context;
 };
@@ -81,12 +81,15 @@ HANDLER_RESULT block_leave(struct cpu *c, const struct op *o) {
  * (ports, memory-mapped registers, MSRs) or at the deadline, when `left` has run out. */
 static inline bool event_waits(const struct cpu *c) {
     const uint64_t virtual_interrupt = FLAG_VIF | FLAG_VIP;
+    uint64_t flags = c->rflags;
     /* run_state, shadow, nmi_pending, init_pending, step */
     _Static_assert(offsetof(struct cpu, step) == offsetof(struct cpu, run_state) + 7 && RUN_NORMAL == 0, "");
     uint64_t at_once;
     memcpy(&at_once, &c->run_state, sizeof at_once);
-    return at_once || c->pending_debug || ((c->rflags & FLAG_IF) && c->bus->interrupt) ||
-           (c->rflags & virtual_interrupt) == virtual_interrupt;
+    if (LIKELY(!(flags & (FLAG_IF | FLAG_VIP))))
+        return at_once | c->pending_debug;
+    return at_once || c->pending_debug || ((flags & FLAG_IF) && c->bus->interrupt) ||
+           (flags & virtual_interrupt) == virtual_interrupt;
 }
 
 /* The code segment's limit over a whole block; 64-bit code has none, and no block of a flat segment crosses its
@@ -95,15 +98,16 @@ static inline bool within_limit(const struct cpu *c, const struct op *first) {
     return (c->mode & (MODE_CODE_64 | MODE_FLAT)) || c->rip + first->block_bytes - 1 <= c->seg[SEG_CS].limit;
 }
 
-/* The block at c->rip if it has been met since translations changed, with R_BLOCK set; else NULL. */
-static inline __attribute__((always_inline)) const struct op *known_block(struct cpu *c) {
+/* Whether the block at c->rip has been met since translations changed: *to, with R_BLOCK set. */
+static inline __attribute__((always_inline)) bool known_block(struct cpu *c, const struct op **to) {
     const struct jump *j = &c->blocks->jump[(c->rip ^ c->rip >> 12) & (JUMPS - 1)];
     uint64_t linear = c->seg[SEG_CS].base + c->rip;
     if (UNLIKELY(j->rip != linear || j->generation != c->generation || !within_limit(c, j->op)) ||
         ABLATED(JUMPS))
-        return 0;
+        return false;
     c->r[R_BLOCK] = c->rip;
-    return j->op;
+    *to = j->op;
+    return true;
 }
 
 /* To the block at c->rip, whatever it takes; raises what the fetch raises. Apart, so that the ends of
@@ -122,8 +126,8 @@ HANDLER_RESULT block_indirect(struct cpu *c, const struct op *o) {
     c->left -= o->ordinal;
     if (UNLIKELY(c->left < 0))
         LEAVE_BLOCKS;
-    const struct op *to = known_block(c);
-    if (UNLIKELY(!to))
+    const struct op *to;
+    if (UNLIKELY(!known_block(c, &to)))
         TAIL_CALL(block_find);
     GOTO_OP(to);
 }
@@ -133,48 +137,65 @@ HANDLER_RESULT block_resume(struct cpu *c, const struct op *o) {
     c->charge = 0;
     if (UNLIKELY(c->left < 0 || event_waits(c)) || ABLATED(RESUME))
         LEAVE_BLOCKS;
-    const struct op *to = known_block(c);
-    if (UNLIKELY(!to))
+    const struct op *to;
+    if (UNLIKELY(!known_block(c, &to)))
         TAIL_CALL(block_find);
     GOTO_OP(to);
 }
 
-/* The block at c->rip, through link slot `k` of `o`; NULL: block_find() has to look. */
-static inline const struct op *successor(struct cpu *c, const struct op *o, unsigned k) {
-    c->left -= o->ordinal;
-    if (UNLIKELY(c->left < 0))
-        return 0;
-    struct link *link = (struct link *)(uintptr_t)(o + 1);
-    uint64_t linear = c->seg[SEG_CS].base + c->rip;
-    const struct op *to = link->slot[k].to;
-    if (UNLIKELY(link->slot[k].generation != c->generation || link->slot[k].rip != linear) ||
-        ABLATED(LINKS)) {
-        to = known_block(c);
-        if (!to)
-            return 0;
-        link->slot[k].to = to;
-        link->slot[k].generation = c->generation;
-        link->slot[k].rip = linear;
-        return to;
+static struct link *link_of(const struct op *o) {
+    return (struct link *)(uintptr_t)(o + 1);
+}
+
+/* The block at c->rip, whatever it takes, which slot `k` of `o` is linked with if it is one that is kept;
+ * raises what the fetch raises. */
+static inline const struct op *link_anew(struct cpu *c, const struct op *o, unsigned k) {
+    const struct block_cache *b = c->blocks;
+    const struct op *to;
+    if (!known_block(c, &to)) {
+        unsigned flushes = b->flushes;
+        c->op = 0;
+        c->charge = 0;
+        to = find_block(c);
+        if (to == b->single || b->flushes != flushes) /* `o` may be gone */
+            return to;
     }
-    if (UNLIKELY(!within_limit(c, to)))
-        return 0;
-    c->r[R_BLOCK] = c->rip;
+    struct link *link = link_of(o);
+    link->slot[k].to = to;
+    link->slot[k].generation = c->generation;
+    link->slot[k].rip = c->seg[SEG_CS].base + c->rip;
     return to;
 }
+static COLD HANDLER_RESULT anew_taken(struct cpu *c, const struct op *o) {
+    GOTO_OP(link_anew(c, o, 0));
+}
+static COLD HANDLER_RESULT anew_fall(struct cpu *c, const struct op *o) {
+    GOTO_OP(link_anew(c, o, 1));
+}
+
+/* To the block at c->rip, through link slot `k` of `o`. */
+#define FOLLOW_LINK(k, anew)                                                                                 \
+    do {                                                                                                     \
+        const struct link *link = link_of(o);                                                                \
+        uint64_t linear = c->seg[SEG_CS].base + c->rip;                                                      \
+        c->left -= o->ordinal;                                                                               \
+        if (UNLIKELY(c->left < 0))                                                                           \
+            TAIL_CALL(block_find);                                                                           \
+        const struct op *to = link->slot[k].to;                                                              \
+        if (UNLIKELY(link->slot[k].generation != c->generation || link->slot[k].rip != linear ||             \
+                     !within_limit(c, to)) ||                                                                \
+            ABLATED(LINKS))                                                                                  \
+            TAIL_CALL(anew);                                                                                 \
+        c->r[R_BLOCK] = c->rip;                                                                              \
+        GOTO_OP(to);                                                                                         \
+    } while (0)
 
 HANDLER_RESULT block_link_taken(struct cpu *c, const struct op *o) {
-    const struct op *to = successor(c, o, 0);
-    if (UNLIKELY(!to))
-        TAIL_CALL(block_find);
-    GOTO_OP(to);
+    FOLLOW_LINK(0, anew_taken);
 }
 
 HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o) {
-    const struct op *to = successor(c, o, 1);
-    if (UNLIKELY(!to))
-        TAIL_CALL(block_find);
-    GOTO_OP(to);
+    FOLLOW_LINK(1, anew_fall);
 }
 
 /* Behind the last instruction of a block that just goes on. Counts for nothing itself. */
@@ -399,11 +420,14 @@ static unsigned page_hash(uint64_t address) {
 
 void blocks_flush(struct cpu *c) {
     struct block_cache *b = c->blocks;
-    b->used = b->blocks = 0;
-    for (unsigned i = 0; i < BUCKETS; i++)
-        b->bucket[i] = b->page[i] = NONE;
-    for (unsigned i = 0; i < JUMPS; i++)
-        b->jump[i].generation = ~UINT64_C(0);
+    if (b->blocks == 1) /* none was decoded since: the tables are as calloc() made them, or were emptied */
+        return;
+    b->flushes++;
+    b->used = 0;
+    b->blocks = 1;
+    memset(b->bucket, 0, sizeof b->bucket);
+    memset(b->page, 0, sizeof b->page);
+    memset(b->jump, 0, sizeof b->jump);
     if (c->physical && c->physical->code_page)
         for (uint64_t page = 0; page < (c->physical->ram_size + c->physical->rom_size) >> 12; page++)
             c->physical->code_page[page] &= (uint8_t)~PAGE_CODE;
@@ -442,12 +466,12 @@ bool blocks_create(struct cpu *c) {
         return false;
     b->arena = calloc(ARENA_OPS, sizeof *b->arena);
     b->block = calloc(ARENA_OPS / 4, sizeof *b->block);
+    b->blocks = 1;
     c->blocks = b;
     if (!b->arena || !b->block) {
         blocks_destroy(c);
         return false;
     }
-    blocks_flush(c);
     code_watch_set(c, code_written);
     return true;
 }
@@ -469,7 +493,7 @@ void blocks_set_hook(struct cpu *c, void (*before)(void *context, struct cpu *c,
 
 /* Decodes one instruction for one execution: page-crossers, what does not decode, stepping. Raises what
  * the fetch raises. */
-static const struct op *decode_single(struct cpu *c) {
+static COLD const struct op *decode_single(struct cpu *c) {
     struct block_cache *b = c->blocks;
     uint8_t bytes[15];
     uint64_t address;
@@ -500,7 +524,7 @@ static const struct op *decode_single(struct cpu *c) {
     return b->single;
 }
 
-static const struct op *build_block(struct cpu *c, const uint8_t *code, uint64_t address) {
+static COLD const struct op *build_block(struct cpu *c, const uint8_t *code, uint64_t address) {
     struct block_cache *b = c->blocks;
     if (b->used + BLOCK_OPS + 4 > ARENA_OPS || b->blocks + 1 >= ARENA_OPS / 4)
         blocks_flush(c);
@@ -656,8 +680,10 @@ enum run_end blocks_run(struct cpu *c, uint64_t limit) {
         /* as block_resume(): on, where no event waits */
         if (LIKELY(!close && c->left >= 0 && !event_waits(c)) && !ABLATED(RESUME)) {
             c->op = 0;
-            const struct op *to = known_block(c);
-            run_ops(c, to ? to : find_block(c));
+            const struct op *to;
+            if (UNLIKELY(!known_block(c, &to)))
+                to = find_block(c);
+            run_ops(c, to);
         }
         retire(c);
     }

@@ -235,9 +235,9 @@ static bool x2apic_index(const struct cpu *c, uint32_t index) {
 }
 
 bool msr_read(struct cpu *c, uint32_t index, uint64_t *value) {
-    struct msr_place *known = &c->msr_places[(index ^ index >> 6) % MSR_PLACES];
-    if (known->index == index && known->offset) {
-        memcpy(value, (const char *)c + known->offset, 8);
+    const void *known = msr_place(c, index);
+    if (known) {
+        memcpy(value, known, 8);
         return true;
     }
     uint64_t *at = mtrr_at(c, index);
@@ -259,7 +259,7 @@ bool msr_read(struct cpu *c, uint32_t index, uint64_t *value) {
     else
         *value = field_get(c, row);
     if (index != 0x10 && keeps(row))
-        *known = (struct msr_place){index, row->offset};
+        c->msr_places[msr_slot(index)] = (struct msr_place){index, row->offset};
     return true;
 }
 

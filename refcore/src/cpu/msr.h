@@ -8,6 +8,15 @@
 /* false: #GP(0), nothing changed. Privilege is the caller's to check; after msr_write() the caller calls
  * mode_changed() (EFER, FS and GS bases). */
 bool msr_read(struct cpu *c, uint32_t index, uint64_t *value);
+/* Where its place is kept: those that are saved and restored together do not meet. */
+static inline unsigned msr_slot(uint32_t index) {
+    return (index ^ index >> 5) % MSR_PLACES;
+}
+/* NULL, or where an MSR lies whose reading is nothing else: one that was read before. */
+static inline const void *msr_place(const struct cpu *c, uint32_t index) {
+    const struct msr_place *known = &c->msr_places[msr_slot(index)];
+    return LIKELY(known->index == index && known->offset) ? (const char *)c + known->offset : 0;
+}
 bool msr_write(struct cpu *c, uint32_t index, uint64_t value);
 void msr_reset(struct cpu *c);
 /* The time-stamp counter: one tick an instruction. After cpu_sync(). */

@@ -49,6 +49,8 @@ void cpu_reset(struct cpu *c, const struct profile *p) {
     c->profile = p;
     c->physical_limit = UINT64_C(1) << p->physical_bits;
     memset(c->checked, 0, sizeof c->checked); /* vendors check differently */
+    memset(c->checked_returns, 0, sizeof c->checked_returns);
+    memset(c->checked_gates, 0, sizeof c->checked_gates);
     /* SDM Vol. 3B, "Architecture Compatibility", "New Flags in the EFLAGS Register" */
     c->flags_defined = 0x3ffff | (cpu_has(c, FEATURE_I486) ? FLAG_AC : 0) |
                        (cpu_has(c, FEATURE_VME) ? FLAG_VIF | FLAG_VIP : 0) |

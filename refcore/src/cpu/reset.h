@@ -7,6 +7,8 @@
 
 /* cpu.generation: low bits from mode_changed(), the rest counts flushes. */
 #define GENERATION_STEP         (UINT64_C(1) << 13)
+/* cpu.step among them */
+#define GENERATION_STEPPING(on) ((uint64_t)(on) << 12)
 /* the privilege class among them */
 #define GENERATION_CLASS(value) ((value) >> 9 & 7)
 

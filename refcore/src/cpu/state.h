@@ -170,10 +170,24 @@ struct x87 {
 };
 
 /* A descriptor that has passed a check, and what the check left of it: seg/checked.h. key 0: none. */
-enum { CHECKED_SEGMENTS = 64 };
+enum { CHECKED_SEGMENTS = 64, CHECKED_RETURNS = 8, CHECKED_GATES = 16 };
 struct checked_segment {
     uint64_t key, bytes;
     struct segment segment;
+} __attribute__((aligned(64)));
+/* A gate of IA-32e mode with its code segment: event/deliver_long.c. */
+struct checked_gate {
+    uint64_t key, half[2], code; /* bytes of both descriptors */
+    uint64_t target;
+    struct segment segment; /* as CS is going to hold it: its RPL is the new CPL */
+    uint8_t ist;
+    bool interrupt;
+} __attribute__((aligned(64)));
+/* Both segments of a return. first, last: of the GDT's bytes that hold their descriptors. */
+struct checked_return {
+    uint64_t key, cs_bytes, ss_bytes;
+    uint16_t first, last;
+    struct segment cs, ss;
 } __attribute__((aligned(64)));
 
 struct table_register {
@@ -215,7 +229,7 @@ enum tlb_class {
 };
 
 /* Where in struct cpu an MSR lies whose reading has no side to it, once it was looked for; offset 0: none. */
-enum { MSR_PLACES = 32 };
+enum { MSR_PLACES = 64 };
 struct msr_place {
     uint32_t index, offset;
 };
@@ -349,6 +363,8 @@ struct cpu {
     uint16_t table_writes;  /* since page tables were forgotten last: mem/tlb.c */
     uint64_t epochs;        /* given out so far */
     struct checked_segment checked[CHECKED_SEGMENTS];
+    struct checked_return checked_returns[CHECKED_RETURNS];
+    struct checked_gate checked_gates[CHECKED_GATES];
     struct walk_rules walk_rules;
     jmp_buf escape; /* where raise_fault() goes */
     const struct profile *profile;

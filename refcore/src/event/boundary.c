@@ -78,6 +78,6 @@ bool event_boundary(struct cpu *c) {
     if (shadow)
         c->shadow = SHADOW_OVER;
     if (shadow || over || resume)
-        mode_changed(c);
+        mode_step_changed(c);
     return false;
 }

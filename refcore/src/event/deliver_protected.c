@@ -2,10 +2,11 @@
 /* deliver_protected.c - delivery through the IDT outside IA-32e mode. SDM Vol. 2A, INT n/INTO/INT3/INT1,
  * "Operation", PROTECTED-MODE and what follows it; APM Vol. 2, "Legacy Protected-Mode Interrupt Control
  * Transfers". */
+#include "../seg/frame.h"
 #include "deliver.h"
 
 struct handler {
-    const struct event *event;
+    struct event event;
     unsigned ext;
     uint16_t selector;
     struct descriptor code;
@@ -22,37 +23,39 @@ static void enter(struct cpu *c, const struct handler *h, unsigned cpl) {
     mode_transferred(c);
 }
 
-static void push_return(struct cpu *c, const struct handler *h, struct stack *s) {
-    stack_push(c, s, h->image, h->slot);
-    stack_push(c, s, c->seg[SEG_CS].selector, h->slot);
-    stack_push(c, s, h->rip, h->slot);
-    if (h->event->has_error)
-        stack_push(c, s, h->event->error, h->slot);
+/* What every frame ends with: how many words. */
+static unsigned return_words(const struct cpu *c, const struct handler *h, uint64_t *word) {
+    word[0] = h->image;
+    word[1] = c->seg[SEG_CS].selector;
+    word[2] = h->rip;
+    word[3] = h->event.error;
+    return 3 + h->event.has_error;
 }
 
 /* INTER-PRIVILEGE-LEVEL-INTERRUPT and INTERRUPT-FROM-VIRTUAL-8086-MODE */
 static void inter_privilege(struct cpu *c, struct handler *h) {
     bool vm86 = in_vm86(c);
-    unsigned cpl = d_dpl(h->code), error = h->event->has_error;
+    unsigned cpl = d_dpl(h->code), count = 0;
     uint16_t new_ss;
     uint32_t new_esp;
     tss_stack(c, cpl, h->ext, &new_ss, &new_esp);
     struct segment ss;
     load_inner_ss(c, new_ss, cpl, h->ext, &ss);
     struct stack s = stack_make(&ss, new_esp, cpl, (new_ss & 0xfffcU) | h->ext);
-    unsigned count = (vm86 ? 9 : 5) + error;
-    stack_check_room(c, &s, count, h->slot);
+    uint64_t word[10];
+    if (vm86) {
+        word[count++] = c->seg[SEG_GS].selector;
+        word[count++] = c->seg[SEG_FS].selector;
+        word[count++] = c->seg[SEG_DS].selector;
+        word[count++] = c->seg[SEG_ES].selector;
+    }
+    word[count++] = c->seg[SEG_SS].selector;
+    word[count++] = c->r[R_SP];
+    count += return_words(c, h, word + count);
+    void *frame = frame_room(c, &s, count, h->slot);
     if (h->offset > d_limit(h->code))
         raise_fault_error(c, VECTOR_GP, h->ext);
-    if (vm86) {
-        stack_push(c, &s, c->seg[SEG_GS].selector, h->slot);
-        stack_push(c, &s, c->seg[SEG_FS].selector, h->slot);
-        stack_push(c, &s, c->seg[SEG_DS].selector, h->slot);
-        stack_push(c, &s, c->seg[SEG_ES].selector, h->slot);
-    }
-    stack_push(c, &s, c->seg[SEG_SS].selector, h->slot);
-    stack_push(c, &s, c->r[R_SP], h->slot);
-    push_return(c, h, &s);
+    frame_push(c, &s, frame, word, count, h->slot);
     segment_set_accessed(c, &ss);
     descriptor_set_accessed(c, h->selector, &h->code);
     if (vm86) { /* segment registers hold paragraphs: the handler gets null ones */
@@ -70,13 +73,14 @@ static void inter_privilege(struct cpu *c, struct handler *h) {
 
 /* INTRA-PRIVILEGE-LEVEL-INTERRUPT */
 static void intra_privilege(struct cpu *c, struct handler *h) {
-    unsigned count = 3 + h->event->has_error;
+    uint64_t word[4];
+    unsigned count = return_words(c, h, word);
     struct stack s = stack_current(c);
     s.error = h->ext;
-    stack_check_room(c, &s, count, h->slot);
+    void *frame = frame_room(c, &s, count, h->slot);
     if (h->offset > d_limit(h->code))
         raise_fault_error(c, VECTOR_GP, h->ext);
-    push_return(c, h, &s);
+    frame_push(c, &s, frame, word, count, h->slot);
     descriptor_set_accessed(c, h->selector, &h->code);
     stack_commit(c, &s);
     enter(c, h, c->cpl);
@@ -102,11 +106,11 @@ static void trap_or_interrupt_gate(struct cpu *c, struct handler *h) {
     intra_privilege(c, h); /* conforming, or DPL = CPL */
 }
 
-void deliver_protected(struct cpu *c, const struct event *e, uint64_t rip, uint64_t image) {
+void deliver_protected(struct cpu *c, struct event e, uint64_t rip, uint64_t image) {
     unsigned ext = event_ext(e);
-    if (e->vector * 8U + 7 > c->idtr.limit)
+    if (e.vector * 8U + 7 > c->idtr.limit)
         gate_fault(c, VECTOR_GP, e);
-    uint64_t value = table_read(c, c->idtr.base, e->vector * 8U, 8);
+    uint64_t value = table_read(c, c->idtr.base, e.vector * 8U, 8);
     struct descriptor gate = {.low = (uint32_t)value, .high = (uint32_t)(value >> 32)};
     unsigned type = d_type(gate);
     if (!d_system(gate) || (type != TYPE_TASK_GATE && (type & 6) != 6))
@@ -116,7 +120,7 @@ void deliver_protected(struct cpu *c, const struct event *e, uint64_t rip, uint6
     if (!d_present(gate))
         gate_fault(c, VECTOR_NP, e);
     if (type == TYPE_TASK_GATE) {
-        task_enter(c, gate_selector(gate), TASK_EVENT, ext, e->has_error, e->error);
+        task_enter(c, gate_selector(gate), TASK_EVENT, ext, e.has_error, e.error);
         return;
     }
     struct handler h = {

@@ -33,28 +33,34 @@ static bool is_double_fault(enum severity first, enum severity second) {
     return first == PAGE_FAULT && (second == CONTRIBUTORY || second == PAGE_FAULT);
 }
 
-void event_dispatch(struct cpu *c) {
-    if (c->raised.kind == EVENT_NONE) /* x87_error() froze the processor */
-        return;
+/* A fault raised in the delivery of another event: what is delivered now. EVENT_NONE: shutdown. */
+static COLD struct event combined(struct cpu *c) {
     enum severity first = severity_of(&c->delivering), second = severity_of(&c->raised);
     if (first == DOUBLE_FAULT && second != BENIGN) {
-        c->delivering.kind = EVENT_NONE;
         c->run_state = RUN_SHUTDOWN;
-        return;
+        return (struct event){.kind = EVENT_NONE};
     }
-    struct event e = c->raised;
     if (is_double_fault(first, second))
-        e = (struct event){.kind = EVENT_FAULT, .vector = VECTOR_DF, .has_error = true, .error = 0};
+        return (struct event){.kind = EVENT_FAULT, .vector = VECTOR_DF, .has_error = true, .error = 0};
+    return c->raised;
+}
+
+void event_dispatch(struct cpu *c) {
+    if (UNLIKELY(c->raised.kind == EVENT_NONE)) /* x87_error() froze the processor */
+        return;
+    if (UNLIKELY(c->delivering.kind != EVENT_NONE)) {
+        c->raised = combined(c);
+        if (c->raised.kind == EVENT_NONE) {
+            c->delivering.kind = EVENT_NONE;
+            return;
+        }
+    }
     /* SDM Vol. 3B, "Data Memory and I/O Breakpoint Exception Conditions": a trap after the access, so not of
      * an instruction that faulted */
     c->pending_debug &= DR6_BT;
-    c->delivering = e;
-    deliver(c, &e, c->rip);
-    c->delivering.kind = EVENT_NONE;
+    deliver(c, c->raised, c->rip);
 }
 
 void event_deliver(struct cpu *c, struct event e) {
-    c->delivering = e;
-    deliver(c, &e, c->rip);
-    c->delivering.kind = EVENT_NONE;
+    deliver(c, e, c->rip);
 }

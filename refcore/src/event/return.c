@@ -3,21 +3,6 @@
  * "Operation". */
 #include "deliver.h"
 
-void return_flags(struct cpu *c, uint64_t image, unsigned size, unsigned cpl) {
-    uint64_t mask = FLAGS_STATUS | FLAG_TF | FLAG_DF | FLAG_NT;
-    if (size != 2)
-        mask |= FLAG_RF | FLAG_AC | FLAG_ID;
-    if (cpl <= flags_iopl(c))
-        mask |= FLAG_IF;
-    if (cpl == 0) {
-        mask |= FLAG_IOPL;
-        if (size != 2)
-            mask |= FLAG_VIF | FLAG_VIP;
-    }
-    /* the status flags all come from the image */
-    flags_set(c, flags_with_rf(c, (c->rflags & ~mask) | (image & mask)));
-}
-
 void event_return(struct cpu *c, unsigned size) {
     /* SDM Vol. 3A, "Handling Multiple NMIs": unblocked even if the instruction faults */
     c->nmi_blocked = false;

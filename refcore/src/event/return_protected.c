@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* return_protected.c - IRET in protected mode outside IA-32e mode. SDM Vol. 2A, IRET, "Operation",
  * PROTECTED-MODE. */
+#include "../seg/frame.h"
 #include "../seg/return.h"
 #include "deliver.h"
 
@@ -36,9 +37,10 @@ static void return_to_vm86(struct cpu *c, struct stack *s, uint64_t rip, uint16_
 static void return_outer(struct cpu *c, struct stack *s, struct segment *cs, uint64_t rip, uint64_t image,
                          unsigned size) {
     unsigned cpl = c->cpl;
-    stack_check_pop(c, s, 2 * size);
-    uint64_t sp = stack_pop(c, s, size);
-    uint16_t new_ss = (uint16_t)stack_pop(c, s, size);
+    uint64_t word[2];
+    frame_pop(c, s, word, 2, size);
+    uint64_t sp = word[0];
+    uint16_t new_ss = (uint16_t)word[1];
     struct segment room, *ss = return_ss(c, new_ss, selector_rpl(cs->selector), false, &room);
     if (rip > cs->limit)
         raise_fault_error(c, VECTOR_GP, 0);
@@ -59,10 +61,10 @@ void return_protected(struct cpu *c, unsigned size) {
         return;
     }
     struct stack s = stack_current(c);
-    stack_check_pop(c, &s, 3 * size);
-    uint64_t rip = stack_pop(c, &s, size);
-    uint16_t selector = (uint16_t)stack_pop(c, &s, size);
-    uint64_t image = stack_pop(c, &s, size);
+    uint64_t word[3];
+    frame_pop(c, &s, word, 3, size);
+    uint64_t rip = word[0], image = word[2];
+    uint16_t selector = (uint16_t)word[1];
     if (size == 4 && (image & FLAG_VM) && c->cpl == 0) {
         return_to_vm86(c, &s, rip, selector, image);
         return;

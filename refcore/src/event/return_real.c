@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* return_real.c - IRET in real-address and virtual-8086 mode. SDM Vol. 2A, IRET, "Operation",
  * REAL-ADDRESS-MODE, RETURN-FROM-VIRTUAL-8086-MODE. */
+#include "../seg/frame.h"
 #include "deliver.h"
 
 struct frame {
@@ -11,21 +12,23 @@ struct frame {
 
 static struct frame pop_frame(struct cpu *c, unsigned size) {
     struct frame f = {.stack = stack_current(c)};
-    stack_check_pop(c, &f.stack, 3 * size);
-    f.rip = stack_pop(c, &f.stack, size);
-    f.cs = (uint16_t)stack_pop(c, &f.stack, size);
-    f.image = stack_pop(c, &f.stack, size);
+    uint64_t word[3];
+    frame_pop(c, &f.stack, word, 3, size);
+    f.rip = word[0];
+    f.cs = (uint16_t)word[1];
+    f.image = word[2];
     if (f.rip > c->seg[SEG_CS].limit)
         raise_fault_error(c, VECTOR_GP, 0);
     return f;
 }
 
 static void commit(struct cpu *c, const struct frame *f, uint64_t flags) {
+    uint64_t flags_before = c->rflags;
     stack_commit(c, &f->stack);
     flags_set(c, flags_with_rf(c, flags));
     seg_load_real(c, SEG_CS, f->cs);
     c->rip = f->rip;
-    mode_transferred(c);
+    real_transferred(c, flags_before);
 }
 
 void return_real(struct cpu *c, unsigned size) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* software.c - INT n, INT3, INTO, INT1 as instructions, and INT n in virtual-8086 mode with VME. */
+#include "../seg/frame.h"
 #include "deliver.h"
 
 /* The software interrupt redirection bit map: the 32 bytes below the I/O bitmap. SDM Vol. 3B, "Software
@@ -25,11 +26,9 @@ static void deliver_vm86(struct cpu *c, uint8_t vector) {
         image = (image & ~(uint64_t)FLAG_IF) | FLAG_IOPL | (image & FLAG_VIF ? FLAG_IF : 0);
     image &= ~(uint64_t)FLAG_NT;
     struct stack s = stack_current(c);
-    stack_check_room(c, &s, 3, 2);
+    void *frame = frame_room(c, &s, 3, 2);
     uint32_t pointer = (uint32_t)linear_read(c, vector * 4U, 4, TLB_USER);
-    stack_push(c, &s, image, 2);
-    stack_push(c, &s, c->seg[SEG_CS].selector, 2);
-    stack_push(c, &s, c->next_rip, 2);
+    frame_push(c, &s, frame, (uint64_t[]){image, c->seg[SEG_CS].selector, c->next_rip}, 3, 2);
     stack_commit(c, &s);
     c->rflags &= ~(uint64_t)(FLAG_TF | FLAG_RF | (full ? FLAG_IF : FLAG_VIF));
     seg_load_real(c, SEG_CS, (uint16_t)(pointer >> 16));
@@ -38,26 +37,25 @@ static void deliver_vm86(struct cpu *c, uint8_t vector) {
 }
 
 /* SDM Vol. 2A, INT n/INTO/INT3/INT1, "Operation": virtual-8086 mode concerns INT n only; the one-byte forms
- * are never redirected and ignore IOPL. */
-void event_software(struct cpu *c, enum event_kind kind, uint8_t vector) {
-    c->suppress_debug_trap = true; /* TF is cleared by the instruction: no trap before the handler */
-    if (kind == EVENT_SOFTWARE && in_vm86(c)) {
-        if (c->cr4 & CR4_VME) {
-            if (!redirected_to_protected(c, vector)) {
-                struct event e = {.kind = kind, .vector = vector};
-                if (UNLIKELY(c->event_hook != 0) && c->event_hook(c->event_context, &e, false))
-                    return;
-                deliver_vm86(c, vector);
-                if (UNLIKELY(c->event_hook != 0))
-                    (void)c->event_hook(c->event_context, &e, true);
-                return;
-            }
-        }
-        if (flags_iopl(c) < 3)
-            raise_fault_error(c, VECTOR_GP, 0);
+ * are never redirected and ignore IOPL. false: it goes through the IDT. */
+static COLD bool redirected(struct cpu *c, struct event e) {
+    if ((c->cr4 & CR4_VME) && !redirected_to_protected(c, e.vector)) {
+        if (c->event_hook != 0 && c->event_hook(c->event_context, &e, false))
+            return true;
+        deliver_vm86(c, e.vector);
+        if (c->event_hook != 0)
+            (void)c->event_hook(c->event_context, &e, true);
+        return true;
     }
+    if (flags_iopl(c) < 3)
+        raise_fault_error(c, VECTOR_GP, 0);
+    return false;
+}
+
+void event_software(struct cpu *c, enum event_kind kind, uint8_t vector) {
     struct event e = {.kind = kind, .vector = vector};
-    c->delivering = e;
-    deliver(c, &e, c->next_rip);
-    c->delivering.kind = EVENT_NONE;
+    c->suppress_debug_trap = true; /* TF is cleared by the instruction: no trap before the handler */
+    if (UNLIKELY(in_vm86(c)) && kind == EVENT_SOFTWARE && redirected(c, e))
+        return;
+    deliver(c, e, c->next_rip);
 }

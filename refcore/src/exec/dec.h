@@ -3,4 +3,4 @@
 T dest = DEST;
 T result = (T)(dest - 1);
 SET_DEST(result);
-KEEP_CF(FLAGS_SUB(dest, (T)1, result));
+FLAGS_KEEP_CF(result, result == (T)((T)-1 >> 1), dest ^ result);

@@ -73,7 +73,7 @@ HANDLER_RESULT block_link_fall(struct cpu *c, const struct op *o);
         RESUME;                                                                                              \
     } while (0)
 
-/* MOV SS and POP SS, before mode_changed(): what they hold back until after the next instruction. In a block that goes
+/* MOV SS and POP SS, before mode_step_changed(): what they hold back until after the next instruction. In a block that goes
  * on no event waits (block.c, event_waits()), no step is due, and none can come before the next instruction, which
  * therefore need not run alone; an instruction that runs alone has no budget left. */
 static inline void shadow_mov_ss(struct cpu *c, const struct op *o) {

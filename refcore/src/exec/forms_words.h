@@ -37,14 +37,10 @@
 /* only CF and OF (rotates); the rest stays */
 #define FLAGS_CARRY_OVERFLOW(cf, of)                                                                         \
     (c->lazy_carry = (uint64_t)(cf) << 63 | (uint64_t)((unsigned)(cf) ^ (unsigned)(of)) << 62)
-/* runs a FLAGS_ macro but keeps CF (INC, DEC) */
-#define KEEP_CF(statement)                                                                                   \
-    do {                                                                                                     \
-        uint64_t kept_ = c->lazy_carry;                                                                      \
-        statement;                                                                                           \
-        kept_ = (kept_ ^ c->lazy_carry) & UINT64_C(1) << 63;                                                 \
-        c->lazy_carry ^= kept_ ^ (kept_ >> 1);                                                               \
-    } while (0)
+/* all but CF, which stays (INC, DEC); OF given as 0/1 */
+#define FLAGS_KEEP_CF(r, of, aux)                                                                            \
+    (c->lazy_result = LAZY_SIGNED(r), c->lazy_aux = (uint32_t)(aux)&FLAG_AF,                                 \
+     c->lazy_carry = (uint64_t)((int64_t)c->lazy_carry >> 63) ^ (uint64_t)(of) << 62)
 /* plain memory behind a TLB hit; `at` is the host address */
 #define HOST_ACCESS(N)                                                                                       \
     static inline uint##N##_t host_read##N(uint64_t at) {                                                    \

@@ -23,7 +23,6 @@ HANDLER(LSS) {
     SYNC;
     seg_load(c, SEG_SS, p.selector);
     reg_write(c, o->reg, p.offset, size);
-    mode_changed(c);
     RESUME_NEXT;
 }
 ENTRY(LSS);

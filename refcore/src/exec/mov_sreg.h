@@ -22,7 +22,7 @@ HANDLER(MOV_TO_SS) {
     SYNC;
     seg_load(c, SEG_SS, selector);
     shadow_mov_ss(c, o);
-    mode_changed(c);
+    mode_step_changed(c);
     RESUME_NEXT;
 }
 ENTRY(MOV_TO_SS);

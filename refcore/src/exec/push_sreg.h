@@ -51,7 +51,7 @@ POP_SREG(GS);
 HANDLER(POP_SS) {
     pop_selector(c, o, SEG_SS);
     shadow_mov_ss(c, o);
-    mode_changed(c);
+    mode_step_changed(c);
     RESUME_NEXT;
 }
 ENTRY(POP_SS);

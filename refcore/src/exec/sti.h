@@ -7,7 +7,7 @@ HANDLER(STI) {
         if (!(c->rflags & FLAG_IF))
             c->shadow = SHADOW_STI;
         c->rflags |= FLAG_IF;
-        mode_changed(c);
+        mode_step_changed(c);
         RESUME_NEXT;
     }
     if (!virtual_interrupts(c) || (c->rflags & FLAG_VIP))

@@ -80,6 +80,8 @@ void code_watch_set(struct cpu *c, void (*written)(struct cpu *c, uint64_t addre
 void mode_changed(struct cpu *c);
 /* The same where nothing but CS, SS, CPL and RFLAGS has changed, as by most transfers. (mode.c) */
 void mode_transferred(struct cpu *c);
+/* The same where nothing but RF or the shadow has changed. (mode.c) */
+void mode_step_changed(struct cpu *c);
 /* The same after a transfer to 64-bit code with SS.B = 1 within IA-32e mode. (mode.c) */
 void mode_entered_64(struct cpu *c);
 /* The same after segment registers were set wholesale, by reset or from outside: derives them as the mode
@@ -141,6 +143,8 @@ static inline void bytes_store(void *to, uint64_t value, size_t size) {
 }
 
 static inline bool is_canonical(const struct cpu *c, uint64_t linear) {
+    if (LIKELY((linear + (UINT64_C(1) << 47)) >> 48 == 0)) /* with 48 bits: with 57 too */
+        return true;
     unsigned shift = (c->cr4 & CR4_LA57) ? 64 - 57 : 64 - 48;
     return (uint64_t)((int64_t)(linear << shift) >> shift) == linear;
 }

@@ -84,12 +84,21 @@ static COLD void derive_all(struct cpu *c) {
     }
 }
 
+static inline bool stepping(const struct cpu *c) {
+    return (c->rflags & (FLAG_TF | FLAG_RF)) | (c->dr7 & 0xff) | c->shadow | c->pending_debug;
+}
+
+void mode_step_changed(struct cpu *c) {
+    c->step = stepping(c);
+    c->generation = (c->generation & ~GENERATION_STEPPING(1)) | GENERATION_STEPPING(c->step);
+}
+
 static inline void class_changed(struct cpu *c, uint32_t class) {
     c->tlb = &c->tlbs[ABLATED(TLB) ? TLB_NONE : class];
     c->flat_mask = UINT32_MAX | (0 - (uint64_t)(c->mode / MODE_CODE_64 & 1));
-    c->step = (c->rflags & (FLAG_TF | FLAG_RF)) | (c->dr7 & 0xff) | c->shadow | c->pending_debug;
+    c->step = stepping(c);
     c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 7 |
-                    (uint64_t) class << 9 | (uint64_t)c->step << 12;
+                    (uint64_t) class << 9 | GENERATION_STEPPING(c->step);
 }
 
 /* While alignment or data breakpoints may have to be looked for. */

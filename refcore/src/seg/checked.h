@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* checked.h - descriptors whose checks have been passed before.
  *
- * What the checks of a gate's or a return's segment come to depends on the descriptor's bytes, the
+ * What the checks of a load's or a return's segment come to depends on the descriptor's bytes, the
  * selector, the CPL, the mode and the level that is entered, on nothing else. So each check that was
  * passed is kept with all of these, and with the segment that it left; the same bytes, read again, asked
  * the same, need not be checked or unpacked again. Checks that fail are never kept, nor are descriptors
@@ -12,7 +12,7 @@
 #include "../cpu/ablation.h"
 #include "table.h"
 
-enum check { CHECK_GATE_CODE, CHECK_RETURN_CODE, CHECK_RETURN_STACK };
+enum check { CHECK_RETURN_CODE, CHECK_RETURN_STACK, CHECK_LOAD, CHECK_LOAD_STACK, CHECKS };
 
 /* All that a check depends on besides the bytes. level: of the return, where it is not the selector's. */
 static inline uint64_t checked_key(const struct cpu *c, enum check check, uint16_t selector, unsigned level) {
@@ -21,8 +21,8 @@ static inline uint64_t checked_key(const struct cpu *c, enum check check, uint16
 }
 
 static inline struct checked_segment *checked_slot(struct cpu *c, enum check check, uint16_t selector) {
-    return &c->checked[check % 4 * (CHECKED_SEGMENTS / 4) +
-                       (selector >> 3 ^ c->cpl) % (CHECKED_SEGMENTS / 4)];
+    const unsigned each = CHECKED_SEGMENTS / CHECKS;
+    return &c->checked[check * each + (selector >> 3 ^ c->cpl) % each];
 }
 
 /* The segment that the same check left of the same descriptor, if that lies in the GDT, within its limit,
@@ -48,6 +48,46 @@ static inline void checked_keep(struct cpu *c, enum check check, uint16_t select
             (struct checked_segment){.key = checked_key(c, check, selector, level),
                                      .bytes = (uint64_t)d.high << 32 | d.low,
                                      .segment = *s};
+}
+
+/* ---- both segments of an IRETQ in one ---- */
+
+static inline uint64_t return_key(const struct cpu *c, uint16_t cs, uint16_t ss) {
+    return UINT64_C(1) << 63 | (uint64_t)(c->mode | c->cpl << 8) << 32 | (uint32_t)cs << 16 | ss;
+}
+static inline struct checked_return *return_slot(struct cpu *c, uint16_t cs, uint16_t ss) {
+    return &c->checked_returns[(cs ^ ss >> 3) % CHECKED_RETURNS];
+}
+
+/* As checked_before(), of a return's CS and SS, in IA-32e mode; NULL: one by one. */
+static inline const struct checked_return *return_before(struct cpu *c, uint16_t cs, uint16_t ss) {
+    const struct checked_return *r = return_slot(c, cs, ss);
+    uint64_t base = c->gdtr.base, first = base + r->first, cs_bytes, ss_bytes;
+    const struct tlb_entry *e = tlb_slot(&c->tlbs[TLB_SUPERVISOR], base + r->last);
+    if (ABLATED(CHECKED) || UNLIKELY(r->key != return_key(c, cs, ss) || r->last > c->gdtr.limit ||
+                                     e->read != (first & ~UINT64_C(0xfff))))
+        return 0;
+    const uint8_t *table = (const uint8_t *)(uintptr_t)(e->add + base);
+    memcpy(&cs_bytes, table + (cs & 0xfff8U), 8);
+    memcpy(&ss_bytes, table + (ss & 0xfff8U), 8);
+    return LIKELY(cs_bytes == r->cs_bytes && ss_bytes == r->ss_bytes) ? r : 0;
+}
+
+/* Keeps both, if both are among those that were checked before. level: that is returned to. */
+static inline void return_keep(struct cpu *c, uint16_t cs, uint16_t ss, const struct segment *code,
+                               const struct segment *stack) {
+    const struct checked_segment *cs_slot = checked_slot(c, CHECK_RETURN_CODE, cs);
+    const struct checked_segment *ss_slot = checked_slot(c, CHECK_RETURN_STACK, ss);
+    if (code == &cs_slot->segment && stack == &ss_slot->segment)
+        *return_slot(c, cs, ss) = (struct checked_return){
+            .key = return_key(c, cs, ss),
+            .cs_bytes = cs_slot->bytes,
+            .ss_bytes = ss_slot->bytes,
+            .first = (uint16_t)((cs < ss ? cs : ss) & 0xfff8),
+            .last = (uint16_t)((cs < ss ? ss : cs) | 7),
+            .cs = *code,
+            .ss = *stack,
+        };
 }
 
 #endif

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* far_call.c - CALL to another segment. SDM Vol. 2A, CALL, "Operation"; APM Vol. 3, CALL (Far). */
-#include "table.h"
+#include "frame.h"
 
 /* Pushes the return address on the current stack and enters the segment: no change of level. slot: bytes a
  * push. Order: room
  * (#SS), instruction pointer (#GP), pages. */
 static void call_same(struct cpu *c, struct stack *s, uint16_t selector, struct descriptor d, uint64_t rip,
                       unsigned slot) {
-    stack_check_room(c, s, 2, slot);
+    void *frame = frame_room(c, s, 2, slot);
     if (!target_in_segment(c, d, rip))
         raise_fault_error(c, VECTOR_GP, 0);
-    stack_push(c, s, c->seg[SEG_CS].selector, slot);
-    stack_push(c, s, c->next_rip, slot);
+    frame_push(c, s, frame, (uint64_t[]){c->seg[SEG_CS].selector, c->next_rip}, 2, slot);
     descriptor_set_accessed(c, selector, &d);
     stack_commit(c, s);
     cs_commit(c, selector, d, c->cpl);
@@ -71,13 +70,11 @@ static void call_inner64(struct cpu *c, const struct call_gate *g) {
     struct stack s = stack_make64(tss_stack64(c, cpl, 0), cpl, 0);
     if (!is_canonical(c, s.sp))
         raise_fault_error(c, VECTOR_SS, 0);
-    stack_check_room(c, &s, 4, 8);
+    void *frame = frame_room(c, &s, 4, 8);
     if (!is_canonical(c, g->offset))
         raise_fault_error(c, VECTOR_GP, 0);
-    stack_push(c, &s, c->seg[SEG_SS].selector, 8);
-    stack_push(c, &s, c->r[R_SP], 8);
-    stack_push(c, &s, c->seg[SEG_CS].selector, 8);
-    stack_push(c, &s, c->next_rip, 8);
+    const uint64_t word[] = {c->seg[SEG_SS].selector, c->r[R_SP], c->seg[SEG_CS].selector, c->next_rip};
+    frame_push(c, &s, frame, word, 4, 8);
     descriptor_set_accessed(c, g->selector, &code);
     cs_commit(c, g->selector, code, cpl);
     ss_commit_null(c, cpl);
@@ -111,15 +108,14 @@ void far_call(struct cpu *c, uint16_t selector, uint64_t offset, unsigned size) 
     /* REAL-ADDRESS-MODE or virtual-8086 mode */
     if (!in_protected(c)) {
         struct stack s = stack_current(c);
-        stack_check_room(c, &s, 2, size);
+        void *frame = frame_room(c, &s, 2, size);
         if (offset > c->seg[SEG_CS].limit)
             raise_fault_error(c, VECTOR_GP, 0);
-        stack_push(c, &s, c->seg[SEG_CS].selector, size);
-        stack_push(c, &s, c->next_rip, size);
+        frame_push(c, &s, frame, (uint64_t[]){c->seg[SEG_CS].selector, c->next_rip}, 2, size);
         stack_commit(c, &s);
         seg_load_real(c, SEG_CS, selector);
         c->rip = offset;
-        mode_transferred(c);
+        real_transferred(c, c->rflags);
         return;
     }
     /* PROTECTED-MODE, and IA-32e mode */

@@ -2,6 +2,7 @@
 /* far_return.c - RET to another segment. SDM Vol. 2B, RET, "Operation"; APM Vol. 3, RET (Far).
  * Also the checks of a return's CS and SS, which IRET shares. */
 #include "../cpu/profile.h"
+#include "frame.h"
 #include "return.h"
 
 /* RET, "Operation", "far-return in protected mode": the code segment that a return names. IRET's checks are
@@ -45,24 +46,15 @@ struct segment *return_ss_check(struct cpu *c, uint16_t selector, unsigned cpl, 
     return room;
 }
 
-/* The stack pointer a return loads: a 16-bit stack takes its low word only, and the rest of ESP stays. */
-void return_sp_commit(struct cpu *c, uint64_t sp, bool to_64bit) {
-    if (to_64bit)
-        c->r[R_SP] = sp;
-    else if (c->seg[SEG_SS].rights & AR_DB)
-        c->r[R_SP] = (uint32_t)sp;
-    else
-        c->r[R_SP] = (c->r[R_SP] & ~UINT64_C(0xffff)) | (sp & 0xffff);
-}
-
 static void return_outer(struct cpu *c, struct stack *s, struct segment *cs, uint64_t rip, unsigned size,
                          uint16_t release) {
     bool to_64bit = segment_is_64bit(c, cs);
     struct stack t = *s;
     stack_drop(&t, release);
-    stack_check_pop(c, &t, 2 * size);
-    uint64_t sp = stack_pop(c, &t, size);
-    uint16_t new_ss = (uint16_t)stack_pop(c, &t, size);
+    uint64_t word[2];
+    frame_pop(c, &t, word, 2, size);
+    uint64_t sp = word[0];
+    uint16_t new_ss = (uint16_t)word[1];
     struct segment room, *ss = return_ss(c, new_ss, selector_rpl(cs->selector), to_64bit, &room);
     if (!segment_holds(c, cs, rip))
         raise_fault_error(c, VECTOR_GP, 0);
@@ -83,11 +75,14 @@ static void return_outer(struct cpu *c, struct stack *s, struct segment *cs, uin
 
 void far_return(struct cpu *c, unsigned size, uint16_t release) {
     struct stack s = stack_current(c);
-    stack_check_pop(c, &s, 2 * size);
-    if (in_64bit_code(c) && c->profile->choice.return_reads_upper)
+    if (UNLIKELY(in_64bit_code(c) && c->profile->choice.return_reads_upper)) {
+        stack_check_pop(c, &s, 2 * size);
         stack_peek(c, &s, size, size);
-    uint64_t rip = stack_pop(c, &s, size);
-    uint16_t selector = (uint16_t)stack_pop(c, &s, size);
+    }
+    uint64_t word[2];
+    frame_pop(c, &s, word, 2, size);
+    uint64_t rip = word[0];
+    uint16_t selector = (uint16_t)word[1];
     /* Real-address mode or virtual-8086 mode */
     if (!in_protected(c)) {
         if (rip > c->seg[SEG_CS].limit)
@@ -96,7 +91,7 @@ void far_return(struct cpu *c, unsigned size, uint16_t release) {
         stack_commit(c, &s);
         seg_load_real(c, SEG_CS, selector);
         c->rip = rip;
-        mode_transferred(c);
+        real_transferred(c, c->rflags);
         return;
     }
     struct segment room, *cs = return_cs(c, selector, &room);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* load.c - loads of segment registers by MOV, POP, LDS and their kind, and of LDTR and TR. */
 #include "../cpu/profile.h"
-#include "table.h"
+#include "checked.h"
 
 /* SDM Vol. 3A, "Real-Address Mode Operation": the base is the selector times 16; limit and D/B keep what
  * protected mode left there. SDM Vol. 3B, "Virtual-8086 Mode": limit FFFFh, DPL 3, data read/write. */
@@ -46,6 +46,16 @@ static void load_null(struct cpu *c, unsigned seg, uint16_t selector) {
 void seg_load(struct cpu *c, unsigned seg, uint16_t selector) {
     if (!in_protected(c)) {
         seg_load_real(c, seg, selector);
+        if (seg == SEG_SS)
+            mode_changed(c);
+        return;
+    }
+    enum check check = seg == SEG_SS ? CHECK_LOAD_STACK : CHECK_LOAD;
+    const struct segment *known = checked_before(c, check, selector, 0);
+    if (LIKELY(known)) {
+        c->seg[seg] = *known;
+        if (seg == SEG_SS)
+            mode_transferred(c);
         return;
     }
     unsigned rpl = selector_rpl(selector), cpl = c->cpl;
@@ -54,7 +64,7 @@ void seg_load(struct cpu *c, unsigned seg, uint16_t selector) {
             if (!in_64bit_code(c) || cpl == 3 || rpl != cpl)
                 raise_fault_error(c, VECTOR_GP, 0);
             load_null(c, seg, selector);
-            mode_changed(c);
+            mode_transferred(c);
             return;
         }
         struct descriptor d = descriptor_read(c, selector, VECTOR_GP, 0);
@@ -64,7 +74,8 @@ void seg_load(struct cpu *c, unsigned seg, uint16_t selector) {
             selector_fault(c, VECTOR_SS, selector, 0);
         descriptor_set_accessed(c, selector, &d);
         descriptor_unpack(&c->seg[SEG_SS], selector, d);
-        mode_changed(c);
+        checked_keep(c, check, selector, 0, d, &c->seg[SEG_SS]);
+        mode_transferred(c);
         return;
     }
     if (selector_null(selector)) {
@@ -80,6 +91,7 @@ void seg_load(struct cpu *c, unsigned seg, uint16_t selector) {
         selector_fault(c, VECTOR_NP, selector, 0);
     descriptor_set_accessed(c, selector, &d);
     descriptor_unpack(&c->seg[seg], selector, d);
+    checked_keep(c, check, selector, 0, d, &c->seg[seg]);
 }
 
 static uint64_t system_base(struct cpu *c, uint16_t selector, struct descriptor *d) {

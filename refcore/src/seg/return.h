@@ -22,7 +22,14 @@ static inline struct segment *return_ss(struct cpu *c, uint16_t selector, unsign
     struct segment *known = checked_before(c, CHECK_RETURN_STACK, selector, cpl);
     return LIKELY(known) ? known : return_ss_check(c, selector, cpl, to_64bit, room);
 }
-/* Loads rSP by the width of the stack just loaded into SS. */
-void return_sp_commit(struct cpu *c, uint64_t sp, bool to_64bit);
+/* The stack pointer a return loads: a 16-bit stack takes its low word only, and the rest of ESP stays. */
+static inline void return_sp_commit(struct cpu *c, uint64_t sp, bool to_64bit) {
+    if (to_64bit)
+        c->r[R_SP] = sp;
+    else if (c->seg[SEG_SS].rights & AR_DB)
+        c->r[R_SP] = (uint32_t)sp;
+    else
+        c->r[R_SP] = (c->r[R_SP] & ~UINT64_C(0xffff)) | (sp & 0xffff);
+}
 
 #endif

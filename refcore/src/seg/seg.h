@@ -21,7 +21,8 @@ void descriptor_unpack(struct segment *s, uint16_t selector, struct descriptor d
 /* Sets the accessed flag in memory if it is clear. */
 void descriptor_set_accessed(struct cpu *c, uint16_t selector, struct descriptor *d);
 
-/* MOV Sreg, POP Sreg, LxS: any of ES SS DS FS GS, in every mode. */
+/* MOV Sreg, POP Sreg, LxS: any of ES SS DS FS GS, in every mode. A load of SS has called mode_changed() or
+ * the like. */
 void seg_load(struct cpu *c, unsigned seg, uint16_t selector);
 /* Real and vm86 mode load of any segment register: base = selector * 16. */
 void seg_load_real(struct cpu *c, unsigned seg, uint16_t selector);
@@ -54,7 +55,7 @@ void io_permission(struct cpu *c, uint16_t port, unsigned size);
 /* Pushes of an explicit stack, segment-checked and paged at `cpl`; *sp moves. size 2, 4, 8. ss_fault: error
  * code for #SS/#TS. */
 struct stack {
-    struct segment ss;
+    const struct segment *ss; /* of a 16- or 32-bit one */
     uint64_t sp;
     uint64_t mask; /* 0xffff, 0xffffffff or all ones */
     unsigned cpl;
@@ -71,9 +72,11 @@ static inline bool stack_quick(const struct cpu *c, const struct stack *s, unsig
  * page that the TLB knows holds them all, and alignment and breakpoints are not looked for; else NULL. */
 static inline void *stack_whole(struct cpu *c, uint64_t sp, unsigned bytes, unsigned cpl,
                                 enum access access) {
-    const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege_of(c, cpl)], sp + bytes - 1);
-    uint64_t tag = access == ACCESS_WRITE ? e->write : e->read;
-    bool known = tag == (sp & ~UINT64_C(0xfff)) && c->tlb != &c->tlbs[TLB_NONE];
+    struct tlb *tlb = c->tlb; /* of the current level, or the one that always misses */
+    if (cpl != c->cpl && tlb != &c->tlbs[TLB_NONE])
+        tlb = &c->tlbs[privilege_of(c, cpl)];
+    const struct tlb_entry *e = tlb_slot(tlb, sp + bytes - 1);
+    bool known = (access == ACCESS_WRITE ? e->write : e->read) == (sp & ~UINT64_C(0xfff));
     return LIKELY(known) ? (void *)(uintptr_t)(e->add + sp) : 0;
 }
 static inline void stack_push(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
@@ -96,7 +99,5 @@ static inline uint64_t stack_pop(struct cpu *c, struct stack *s, unsigned size) 
     }
     return stack_pop_checked(c, s, size);
 }
-/* The current stack. */
-struct stack stack_current(struct cpu *c);
 
 #endif

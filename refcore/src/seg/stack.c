@@ -3,26 +3,6 @@
  * yet. */
 #include "table.h"
 
-struct stack stack_make(const struct segment *ss, uint64_t sp, unsigned cpl, uint32_t error) {
-    return (struct stack){
-        .ss = *ss,
-        .sp = (uint32_t)sp,
-        .mask = ss->rights & AR_DB ? UINT64_C(0xffffffff) : UINT64_C(0xffff),
-        .cpl = cpl,
-        .error = error,
-    };
-}
-
-struct stack stack_make64(uint64_t sp, unsigned cpl, uint32_t error) {
-    return (struct stack){.sp = sp, .mask = ~UINT64_C(0), .cpl = cpl, .error = error};
-}
-
-struct stack stack_current(struct cpu *c) {
-    if (in_64bit_code(c))
-        return stack_make64(c->r[R_SP], c->cpl, 0);
-    return stack_make(&c->seg[SEG_SS], c->r[R_SP], c->cpl, 0);
-}
-
 /* The linear address of `size` bytes at an offset; #SS(error) beyond the limit or, with a 64-bit stack, when
  * not canonical. */
 static uint64_t stack_linear(struct cpu *c, const struct stack *s, uint64_t offset, unsigned size,
@@ -32,14 +12,10 @@ static uint64_t stack_linear(struct cpu *c, const struct stack *s, uint64_t offs
             raise_fault_error(c, VECTOR_SS, s->error);
         return offset;
     }
-    if (UNLIKELY(offset < s->ss.first || offset + size - 1 > s->ss.last ||
-                 !(write ? s->ss.writable : s->ss.readable)))
+    if (UNLIKELY(offset < s->ss->first || offset + size - 1 > s->ss->last ||
+                 !(write ? s->ss->writable : s->ss->readable)))
         raise_fault_error(c, VECTOR_SS, s->error);
-    return (uint32_t)(s->ss.base + offset);
-}
-
-static uint64_t moved(const struct stack *s, uint64_t by) {
-    return (s->sp & ~s->mask) | ((s->sp + by) & s->mask);
+    return (uint32_t)(s->ss->base + offset);
 }
 
 /* What c->tlb stands in for when it is the one that always misses: alignment at CPL 3, data breakpoints. SDM
@@ -62,8 +38,8 @@ static inline bool whole_frame(const struct cpu *c, const struct stack *s, uint6
                                bool write) {
     if (s->mask == ~UINT64_C(0))
         return is_canonical(c, offset) && is_canonical(c, offset + bytes - 1);
-    return offset + bytes - 1 <= s->mask && offset >= s->ss.first && offset + bytes - 1 <= s->ss.last &&
-           (write ? s->ss.writable : s->ss.readable);
+    return offset + bytes - 1 <= s->mask && offset >= s->ss->first && offset + bytes - 1 <= s->ss->last &&
+           (write ? s->ss->writable : s->ss->readable);
 }
 
 void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsigned size) {
@@ -72,7 +48,7 @@ void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsi
         return;
     struct stack t = *s;
     for (unsigned i = 0; i < count; i++) {
-        t.sp = moved(&t, 0ULL - size);
+        t.sp = stack_moved(&t, 0ULL - size);
         stack_linear(c, &t, t.sp & t.mask, size, true);
     }
 }
@@ -81,9 +57,11 @@ void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsi
  * out. */
 static inline const struct tlb_entry *quick_entry(struct cpu *c, const struct stack *s, uint64_t offset,
                                                   unsigned size, bool write, uint64_t *linear) {
-    *linear = (uint32_t)(s->ss.base + offset);
-    if (s->mask == ~UINT64_C(0) || offset < s->ss.first || offset + size - 1 > s->ss.last || watched(c) ||
-        !(write ? s->ss.writable : s->ss.readable))
+    if (s->mask == ~UINT64_C(0))
+        return 0;
+    *linear = (uint32_t)(s->ss->base + offset);
+    if (offset < s->ss->first || offset + size - 1 > s->ss->last || watched(c) ||
+        !(write ? s->ss->writable : s->ss->readable))
         return 0;
     const struct tlb_entry *e = tlb_slot(&c->tlbs[privilege_of(c, s->cpl)], *linear + size - 1);
     return (write ? e->write : e->read) == (*linear & ~UINT64_C(0xfff)) ? e : 0;
@@ -92,7 +70,7 @@ static inline const struct tlb_entry *quick_entry(struct cpu *c, const struct st
 /* The manual pushes word by word: where a page of the frame faults, what was pushed before it stays in
  * memory. */
 static COLD void push_slow(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
-    uint64_t sp = moved(s, 0ULL - size);
+    uint64_t sp = stack_moved(s, 0ULL - size);
     uint64_t linear = stack_linear(c, s, sp & s->mask, size, true);
     enum tlb_class privilege = privilege_of(c, s->cpl);
     if (UNLIKELY(watched(c))) {
@@ -104,7 +82,7 @@ static COLD void push_slow(struct cpu *c, struct stack *s, uint64_t value, unsig
 }
 
 void stack_push_checked(struct cpu *c, struct stack *s, uint64_t value, unsigned size) {
-    uint64_t sp = moved(s, 0ULL - size), linear;
+    uint64_t sp = stack_moved(s, 0ULL - size), linear;
     const struct tlb_entry *e = quick_entry(c, s, sp & s->mask, size, true, &linear);
     if (UNLIKELY(!e)) {
         push_slow(c, s, value, size);
@@ -119,7 +97,7 @@ static COLD uint64_t pop_slow(struct cpu *c, struct stack *s, unsigned size) {
     uint64_t value = linear_read(c, linear, size, privilege_of(c, s->cpl));
     if (UNLIKELY(watched(c)))
         access_watch(c, s, linear, size, false);
-    s->sp = moved(s, size);
+    s->sp = stack_moved(s, size);
     return value;
 }
 
@@ -128,7 +106,7 @@ uint64_t stack_pop_checked(struct cpu *c, struct stack *s, unsigned size) {
     const struct tlb_entry *e = quick_entry(c, s, s->sp & s->mask, size, false, &linear);
     if (UNLIKELY(!e))
         return pop_slow(c, s, size);
-    s->sp = moved(s, size);
+    s->sp = stack_moved(s, size);
     return bytes_load((const void *)(uintptr_t)(e->add + linear), size);
 }
 
@@ -138,7 +116,7 @@ void stack_check_pop(struct cpu *c, const struct stack *s, unsigned bytes) {
     struct stack t = *s;
     for (unsigned i = 0; i < bytes; i += 2) { /* words: a 16-bit stack pointer may wrap between any two */
         stack_linear(c, &t, t.sp & t.mask, 2, false);
-        t.sp = moved(&t, 2);
+        t.sp = stack_moved(&t, 2);
     }
 }
 
@@ -148,13 +126,12 @@ uint64_t stack_peek(struct cpu *c, const struct stack *s, unsigned bytes, unsign
     return stack_pop(c, &t, size);
 }
 
-void stack_drop(struct stack *s, unsigned bytes) {
-    s->sp = moved(s, bytes);
+void stack_push_words(struct cpu *c, struct stack *s, const uint64_t *word, unsigned count, unsigned size) {
+    for (unsigned i = 0; i < count; i++)
+        stack_push(c, s, word[i], size);
 }
 
-void stack_commit(struct cpu *c, const struct stack *s) {
-    if (s->mask == 0xffff)
-        c->r[R_SP] = (c->r[R_SP] & ~UINT64_C(0xffff)) | (s->sp & 0xffff);
-    else
-        c->r[R_SP] = s->sp & s->mask;
+void stack_pop_words(struct cpu *c, struct stack *s, uint64_t *word, unsigned count, unsigned size) {
+    for (unsigned i = 0; i < count; i++)
+        word[i] = stack_pop(c, s, size);
 }

@@ -135,6 +135,13 @@ static inline void cs_enter(struct cpu *c, const struct segment *s) {
     c->seg[SEG_CS] = *s;
     c->cpl = s->selector & 3;
 }
+/* Ends a transfer of real or virtual-8086 mode, whose flags were `flags_before`: seg_load_real() has left D
+ * and the level as they were, so that in real mode only what the flags say is to be derived anew. */
+static inline void real_transferred(struct cpu *c, uint64_t flags_before) {
+    const uint64_t counting = FLAG_TF | FLAG_RF | FLAG_VM | FLAG_AC;
+    if (UNLIKELY(!in_real(c) || c->step || ((c->rflags ^ flags_before) & counting)))
+        mode_transferred(c);
+}
 /* A null SS of level `cpl`. */
 struct segment stack_null(uint16_t selector, unsigned cpl);
 /* SS := the null selector with RPL = cpl, as a 64-bit transfer to an inner level leaves it. */
@@ -164,17 +171,47 @@ void task_enter(struct cpu *c, uint16_t tss, enum task_source source, unsigned e
                 uint32_t error);
 
 /* Stack for SS and level: 16-bit, 32-bit, or (in_long) 64-bit. */
-struct stack stack_make(const struct segment *ss, uint64_t sp, unsigned cpl, uint32_t error);
-struct stack stack_make64(uint64_t sp, unsigned cpl, uint32_t error);
+static inline struct stack stack_make(const struct segment *ss, uint64_t sp, unsigned cpl, uint32_t error) {
+    return (struct stack){
+        .ss = ss,
+        .sp = (uint32_t)sp,
+        .mask = ss->rights & AR_DB ? UINT64_C(0xffffffff) : UINT64_C(0xffff),
+        .cpl = cpl,
+        .error = error,
+    };
+}
+static inline struct stack stack_make64(uint64_t sp, unsigned cpl, uint32_t error) {
+    return (struct stack){.sp = sp, .mask = ~UINT64_C(0), .cpl = cpl, .error = error};
+}
+/* The current one; not to be used once SS has been loaded, but for stack_commit(). */
+static inline struct stack stack_current(struct cpu *c) {
+    return in_64bit_code(c) ? stack_make64(c->r[R_SP], c->cpl, 0)
+                            : stack_make(&c->seg[SEG_SS], c->r[R_SP], c->cpl, 0);
+}
+/* Where the stack pointer is `by` bytes up. */
+static inline uint64_t stack_moved(const struct stack *s, uint64_t by) {
+    return (s->sp & ~s->mask) | ((s->sp + by) & s->mask);
+}
+/* `count` pushes or pops in a row, word by word: frame.h has the quick ones. */
+COLD void stack_push_words(struct cpu *c, struct stack *s, const uint64_t *word, unsigned count,
+                           unsigned size);
+COLD void stack_pop_words(struct cpu *c, struct stack *s, uint64_t *word, unsigned count, unsigned size);
 /* Limit or canonical checks of `count` pushes, without memory access. */
 void stack_check_room(struct cpu *c, const struct stack *s, unsigned count, unsigned size);
 /* Checks that `bytes` above the stack pointer lie within the segment. */
 void stack_check_pop(struct cpu *c, const struct stack *s, unsigned bytes);
 /* Moves the stack pointer up (RETF imm16). */
-void stack_drop(struct stack *s, unsigned bytes);
+static inline void stack_drop(struct stack *s, unsigned bytes) {
+    s->sp = stack_moved(s, bytes);
+}
 /* What stack_pop() of `size` bytes would read `bytes` above the stack pointer. */
 uint64_t stack_peek(struct cpu *c, const struct stack *s, unsigned bytes, unsigned size);
 /* rSP := s->sp by the width of the stack. */
-void stack_commit(struct cpu *c, const struct stack *s);
+static inline void stack_commit(struct cpu *c, const struct stack *s) {
+    if (s->mask == 0xffff)
+        memcpy(&c->r[R_SP], &s->sp, 2);
+    else
+        c->r[R_SP] = s->sp & s->mask;
+}
 
 #endif
