@@ -480,11 +480,15 @@ static inline void flags_set_status(struct cpu *c, uint64_t image) {
 static inline uint64_t flags_get(const struct cpu *c) {
     return c->rflags | FLAG_1 | flags_status(c);
 }
-/* Sets the whole register, no checks but for the flags that this processor has. The caller calls
+/* Sets all but the status flags, no checks but for the flags that this processor has. The caller calls
  * mode_changed() where TF, AC, VM or IF may differ. */
+static inline void flags_set_system(struct cpu *c, uint64_t image) {
+    c->rflags = (image & ~(uint64_t)FLAGS_STATUS & c->flags_defined) | FLAG_1;
+}
+/* The whole register. */
 static inline void flags_set(struct cpu *c, uint64_t image) {
     flags_set_status(c, image);
-    c->rflags = (image & ~(uint64_t)FLAGS_STATUS & c->flags_defined) | FLAG_1;
+    flags_set_system(c, image);
 }
 
 #endif

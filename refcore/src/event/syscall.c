@@ -9,21 +9,20 @@ enum {
     DATA = AR_P | AR_S | AR_WRITE_READ | AR_ACCESSED | AR_G
 };
 
-static void flat(struct cpu *c, unsigned seg, uint64_t selector, unsigned rights, unsigned dpl) {
-    struct segment *s = &c->seg[seg];
-    s->selector = (uint16_t)selector;
-    s->rights = (uint16_t)(rights | dpl << AR_DPL_SHIFT);
-    s->null = false;
-    s->base = 0;
-    s->limit = UINT32_MAX;
-    /* as segment_derive() would: present, all of 4 GiB, readable */
-    s->first = 0;
-    s->last = UINT32_MAX;
-    s->readable = s->flat = true;
-    s->writable = !(rights & AR_CODE);
+/* As segment_derive() would have it: present, all of 4 GiB, readable. */
+static inline void flat(struct cpu *c, unsigned seg, uint64_t selector, unsigned rights, unsigned dpl) {
+    c->seg[seg] = (struct segment){
+        .selector = (uint16_t)selector,
+        .rights = (uint16_t)(rights | dpl << AR_DPL_SHIFT),
+        .limit = UINT32_MAX,
+        .last = UINT32_MAX,
+        .readable = true,
+        .writable = !(rights & AR_CODE),
+        .flat = true,
+    };
 }
 
-static void flat_pair(struct cpu *c, uint64_t cs, uint64_t ss, bool code64, unsigned cpl) {
+static inline void flat_pair(struct cpu *c, uint64_t cs, uint64_t ss, bool code64, unsigned cpl) {
     flat(c, SEG_CS, cs, CODE | (code64 ? AR_L : AR_DB), cpl);
     flat(c, SEG_SS, ss, DATA | AR_DB, cpl);
     c->cpl = (uint8_t)cpl;
@@ -33,7 +32,7 @@ void event_syscall(struct cpu *c) {
     bool legacy = c->profile->choice.syscall_legacy;
     if (!(c->efer & EFER_SCE) || (!in_64bit_code(c) && !legacy))
         raise_fault(c, VECTOR_UD);
-    uint64_t flags = flags_get(c) & ~(uint64_t)FLAG_RF;
+    uint64_t before = flags_get(c), flags = before & ~(uint64_t)FLAG_RF;
     uint64_t cs = c->star >> 32 & 0xfffc, ss = (c->star >> 32 & 0xffff) + 8;
     c->r[R_CX] = c->next_rip;
     if (in_long_mode(c)) {
@@ -46,7 +45,9 @@ void event_syscall(struct cpu *c) {
         flags &= ~(uint64_t)(FLAG_VM | FLAG_IF);
         flat_pair(c, cs, ss, false, 0);
     }
-    flags_set(c, flags);
+    if (UNLIKELY((before ^ flags) & FLAGS_STATUS))
+        flags_set_status(c, flags);
+    flags_set_system(c, flags);
     /* a masked TF does not trap at the handler's first instruction */
     if (!(flags & FLAG_TF))
         c->suppress_debug_trap = true;

@@ -81,25 +81,32 @@ static void check_rights(const struct walker *w, uint64_t leaf) {
         fault(w, ERROR_P | (key ? ERROR_PK : 0U));
 }
 
-/* Reads an entry of a page table, and has its page watched: cpu/space.c. What does not lie in RAM cannot
- * be. */
-static inline const void *entry_in_ram(struct cpu *c, uint64_t at) {
+/* An entry's host address, and its page watched: cpu/space.c. NULL: it does not lie in RAM, and cannot be. */
+static COLD const void *entry_in_ram(struct cpu *c, uint64_t at) {
     struct physical *p = c->physical;
-    at &= c->a20_mask;
-    if (UNLIKELY(at >= p->ram_size || in_low_rom(p, at))) {
+    if (at >= p->ram_size || in_low_rom(p, at)) {
         c->tables_written |= (uint8_t)(1U << c->space);
         return 0;
     }
-    if (UNLIKELY(!(p->code_page[at / PAGE_BYTES] & PAGE_TABLE << c->space)))
-        tlb_watch_table(c, at / PAGE_BYTES);
+    tlb_watch_table(c, at / PAGE_BYTES);
     return p->ram + at;
 }
+/* Reads an entry of a page table. What is watched lies in RAM. */
+static inline const void *entry_known(const struct cpu *c, uint64_t at) {
+    const struct physical *p = c->physical;
+    bool watched = at < p->ram_size && (p->code_page[at / PAGE_BYTES] & PAGE_TABLE << c->space);
+    return LIKELY(watched) ? p->ram + at : 0;
+}
 static inline uint64_t entry_read64(struct cpu *c, uint64_t at) {
-    const void *host = entry_in_ram(c, at);
+    const void *host = entry_known(c, at & c->a20_mask);
+    if (UNLIKELY(!host))
+        host = entry_in_ram(c, at & c->a20_mask);
     return LIKELY(host) ? bytes_load(host, 8) : physical_read64(c, at);
 }
 static inline uint32_t entry_read32(struct cpu *c, uint64_t at) {
-    const void *host = entry_in_ram(c, at);
+    const void *host = entry_known(c, at & c->a20_mask);
+    if (UNLIKELY(!host))
+        host = entry_in_ram(c, at & c->a20_mask);
     return LIKELY(host) ? (uint32_t)bytes_load(host, 4) : physical_read32(c, at);
 }
 
