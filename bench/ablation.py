@@ -3,14 +3,16 @@
 """`make ablation`: what each of the things that make the reference core fast is worth.
 
 The core is built without each of them (refcore/src/cpu/ablation.h), and run beside the whole one on the ten
-workloads of `make bench`, in turns, on one CPU core. A figure is the speed without, the whole core's being 1;
-both are the best of several rounds. All must come to the same results, and replay the golden records of TOPICS.
+workloads and the sample of the suite of `make bench`, in turns, on one CPU core. A figure is the speed without, the
+whole core's being 1: the median of several rounds' ratios. All must come to the same results, and replay the golden
+records of TOPICS.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,9 +23,14 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
+import run as suite  # noqa: E402
 from workloads import WORKLOADS, Bench, payload  # noqa: E402
+from harness import catalog, selection  # noqa: E402
+from harness.assemble import Assembler  # noqa: E402
 from harness.backend import Backend, probe, select  # noqa: E402
 from harness.errors import UserError  # noqa: E402
+from harness.execution import Bootable  # noqa: E402
+from harness.image import build  # noqa: E402
 
 BUILDS = ROOT / "build" / "refcore"
 TOPICS = ("code", "syscall", "restart", "interrupt/external-*")
@@ -86,15 +93,38 @@ def same_records(program: Path) -> bool:
 
 
 def ratios(bench: Bench, whole: Backend, without: Backend, rounds: int, seconds: float) -> list[float]:
-    """By workload, the ratio of the best rates of all rounds, in which the two take turns."""
+    """By workload, the median ratio of the rates of the rounds, in which the two take turns."""
     result = []
     for workload in WORKLOADS:
         data = payload(workload, bench.folder)
-        best = []
         counts = [bench.iterations_for(b, workload, data, seconds) for b in (whole, without)]
+        found = []
         for _ in range(rounds):
-            best.append([bench.rate(b, workload, data, n) for b, n in zip((whole, without), counts)])
-        result.append(max(slow for _, slow in best) / max(fast for fast, _ in best))
+            fast, slow = (bench.rate(b, workload, data, n) for b, n in zip((whole, without), counts))
+            found.append(slow / fast)
+        result.append(statistics.median(found))
+    return result
+
+
+def sample() -> list[Bootable]:
+    """The images of `make bench`, one a home."""
+    chosen = selection.select(catalog.load(), suite.SAMPLE)
+    wide = selection.Selection([part for part in chosen.parts if len(part.indexes) >= suite.WIDE])
+    assembler = Assembler()
+    return [Bootable(image, assembler) for image in build(wide, assembler)]
+
+
+def case_ratios(
+    images: list[Bootable], whole: Backend, without: Backend, rounds: int, core: int
+) -> list[float]:
+    """By image, the median ratio of the cases a CPU second."""
+    result = []
+    for image in images:
+        found = []
+        for _ in range(rounds):
+            fast, slow = (suite.throughput(b, image, 1, core)[0][0] for b in (whole, without))
+            found.append(slow / fast)
+        result.append(statistics.median(found))
     return result
 
 
@@ -109,12 +139,16 @@ def main() -> int:
             folder = Path(name)
             bench = Bench(folder, options.core)
             whole = backend(core(Variant("the whole core"), folder))
-            print(f"{'':<40}" + "".join(f"{w.letter:>7}" for w in WORKLOADS) + "   records", flush=True)
+            images = sample()
+            names = [w.letter for w in WORKLOADS] + [f"home {i.image.home}" for i in images]
+            print(f"{'':<40}" + "".join(f"{n:>8}" for n in names) + "   records", flush=True)
             for variant in VARIANTS:
                 program = core(variant, folder)
                 same = same_records(program)
-                values = ratios(bench, whole, backend(program), options.rounds, options.seconds)
-                figures = "".join(f"{value:>7.2f}" for value in values)
+                other = backend(program)
+                values = ratios(bench, whole, other, options.rounds, options.seconds)
+                values += case_ratios(images, whole, other, options.rounds, options.core)
+                figures = "".join(f"{value:>8.2f}" for value in values)
                 print(f"{variant.what:<40}{figures}   {'the same' if same else 'DIFFERENT'}", flush=True)
     except UserError as error:
         print(f"ablation: {error}", file=sys.stderr)

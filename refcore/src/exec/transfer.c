@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* transfer.c - far transfers, software interrupts, returns, fast system calls. */
+#include "../event/syscall.h"
 #include "far_pointer.h"
 
 #include "call_far.h"

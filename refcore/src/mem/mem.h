@@ -82,8 +82,6 @@ void mode_changed(struct cpu *c);
 void mode_transferred(struct cpu *c);
 /* The same where nothing but RF or the shadow has changed. (mode.c) */
 void mode_step_changed(struct cpu *c);
-/* The same after a transfer to 64-bit code with SS.B = 1 within IA-32e mode. (mode.c) */
-void mode_entered_64(struct cpu *c);
 /* The same after segment registers were set wholesale, by reset or from outside: derives them as the mode
  * asks. (mode.c) */
 void mode_replaced(struct cpu *c);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* mode.c - what is derived from control registers and segments: mode word, privilege TLB, available
  * extensions, generation. */
+#include "mode.h"
 #include "../cpu/ablation.h"
 #include "../cpu/reset.h"
-#include "mem.h"
 
 void segment_derive(struct segment *s) {
     s->readable = s->writable = s->flat = false;
@@ -84,44 +84,15 @@ static COLD void derive_all(struct cpu *c) {
     }
 }
 
-static inline bool stepping(const struct cpu *c) {
-    return (c->rflags & (FLAG_TF | FLAG_RF)) | (c->dr7 & 0xff) | c->shadow | c->pending_debug;
-}
-
 void mode_step_changed(struct cpu *c) {
     c->step = stepping(c);
     c->generation = (c->generation & ~GENERATION_STEPPING(1)) | GENERATION_STEPPING(c->step);
 }
 
-static inline void class_changed(struct cpu *c, uint32_t class) {
-    c->tlb = &c->tlbs[ABLATED(TLB) ? TLB_NONE : class];
-    c->flat_mask = UINT32_MAX | (0 - (uint64_t)(c->mode / MODE_CODE_64 & 1));
-    c->step = stepping(c);
-    c->generation = (c->generation & ~(GENERATION_STEP - 1)) | c->mode | (uint64_t)(c->cpl & 3U) << 7 |
-                    (uint64_t) class << 9 | GENERATION_STEPPING(c->step);
-}
-
 /* While alignment or data breakpoints may have to be looked for. */
-static COLD void class_watched(struct cpu *c, uint32_t class) {
+COLD void mode_class_watched(struct cpu *c, uint32_t class) {
     bool alignment = c->cpl == 3 && (c->cr0 & CR0_AM) && (c->rflags & FLAG_AC);
     class_changed(c, alignment || ((c->dr7 & 0xff) && watch_active(c)) ? TLB_NONE : class);
-}
-
-/* Privilege TLB, step and generation, from all that they depend on; ends every change of mode. */
-static inline void privilege_changed(struct cpu *c) {
-    uint32_t user = c->cpl == 3, ac = (uint32_t)(c->rflags / FLAG_AC) & 1;
-    uint32_t open = (uint32_t)(~c->cr4 / CR4_SMAP & 1) | ac;
-    uint32_t class = (1 - user) * (TLB_SUPERVISOR + open); /* privilege_of() without branches */
-    if (UNLIKELY((c->dr7 & 0xff) | (user & ac)))
-        class_watched(c, class);
-    else
-        class_changed(c, class);
-}
-_Static_assert(TLB_USER == 0 && TLB_SUPERVISOR == 1 && TLB_SUPERVISOR_AC == 2, "classes are computed with");
-
-void mode_entered_64(struct cpu *c) {
-    c->mode = MODE_PE | MODE_LMA | MODE_CODE_64 | MODE_STACK_32;
-    privilege_changed(c);
 }
 
 void mode_transferred(struct cpu *c) {
