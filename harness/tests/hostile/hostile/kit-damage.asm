@@ -8,7 +8,7 @@
 %ifidn victim, code
 %define PLACE KBASE + PAYLOAD + 0x800
 %elifidn victim, constants
-%define PLACE VARS + 0x1000
+%define PLACE KIT_STACK - 0x1000          ; S_BASE
 %elifidn victim, shadow
 %define PLACE SHADOW + 0xd40
 %else
