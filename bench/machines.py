@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """`make bench`, third part: what the reference core costs besides instructions: start of a process, snapshots, many
-machines at once, much memory and much code touched. bench/machines/machines.c measures; best of several."""
+machines at once, much memory and much code touched. bench/machines/machines.c measures."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def rows(value: dict[str, float]) -> Iterator[tuple[str, float, str, float]]:
     yield "snapshot restored, 4 pages dirty, 128 MiB", value["restore"], "us", 20
     yield "a machine of 1,000, 64 KiB touched", value["machine_64k"], "MiB", 0.75
     yield "a machine of 1,000, 512 KiB touched", value["machine_512k"], "MiB", 1.75
-    yield "1 MiB touched against 256 MiB: time", value["touched_1_mib"] / value["touched_256_mib"], "x", 1.2
-    yield "10 code pages against 10,000: time", value["code_10_pages"] / value["code_10000_pages"], "x", 1.2
+    yield "1 MiB touched against 256 MiB: time", value["touched_256_mib"], "x", 1.2
+    yield "10 code pages against 10,000: time", value["code_10000_pages"], "x", 1.2
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* machines - what a machine costs besides its instructions: machines REFCORE ROM GUEST prints one line a measure, `name value`. All times are CPU time; each
- * is the best of several. GUEST is guest.asm's binary, ROM an image that writes the exit port at once. */
+/* machines - what a machine costs besides its instructions: machines REFCORE ROM GUEST prints one line a measure, `name
+ * value`. All times are CPU time, each the best of several; what cost is flat in is a median of ratios. GUEST is guest.asm's
+ * binary, ROM an image that writes the exit port at once. */
 #include "refcore.h"
 
 #include <spawn.h>
@@ -85,20 +86,25 @@ static void run(struct refcore *m, uint64_t entry, uint64_t count, uint64_t roun
         fail("the guest did not come to its end");
 }
 
-/* Million instructions a second of `entry`, best of several. */
+/* Million instructions a second of one run of `entry`. */
 static double rate(struct refcore *m, uint64_t entry, uint64_t count, uint64_t rounds) {
-    double best = 0;
-    for (unsigned i = 0; i < 7; i++) {
-        struct refcore_state before, after;
-        refcore_get_state(m, &before);
-        double begin = seconds();
-        run(m, entry, count, rounds);
-        double spent = seconds() - begin;
-        refcore_get_state(m, &after);
-        double mips = (double)(after.instructions - before.instructions) / spent * 1e-6;
-        best = mips > best ? mips : best;
-    }
-    return best;
+    struct refcore_state before, after;
+    refcore_get_state(m, &before);
+    double begin = seconds();
+    run(m, entry, count, rounds);
+    double spent = seconds() - begin;
+    refcore_get_state(m, &after);
+    return (double)(after.instructions - before.instructions) / spent * 1e-6;
+}
+
+static int ascending(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+/* The median: `count` values, an odd number of them, which it sorts. */
+static double median(double *value, unsigned count) {
+    qsort(value, count, sizeof *value, ascending);
+    return value[count / 2];
 }
 
 /* ---- measures ---- */
@@ -201,20 +207,29 @@ static void write_functions(struct refcore *m, uint64_t pages) {
         refcore_write_memory(m, CODE + i * PAGE + (i << 6 & 0xfc0), code, sizeof code);
 }
 
+/* Each the median of several rounds in which the two machines, or counts, take turns. */
 static void flat_cost(void) {
-    struct refcore *m = machine(640 * MIB);
-    write_tables(m);
-    run(m, TOUCH, 256, 0);
-    printf("touched_1_mib %.1f\n", rate(m, WORK, 0, 4000));
-    run(m, TOUCH, 65536, 0);
-    printf("touched_256_mib %.1f\n", rate(m, WORK, 0, 4000));
-    refcore_destroy(m);
-    m = machine(640 * MIB);
-    write_tables(m);
-    write_functions(m, 10000);
-    printf("code_10_pages %.1f\n", rate(m, VISIT, 10, 2000));
-    printf("code_10000_pages %.1f\n", rate(m, VISIT, 10000, 2));
-    refcore_destroy(m);
+    enum { TURNS = 15 };
+    double value[TURNS];
+    struct refcore *few = machine(640 * MIB), *many = machine(640 * MIB);
+    write_tables(few);
+    write_tables(many);
+    run(few, TOUCH, 256, 0);
+    run(many, TOUCH, 65536, 0);
+    for (unsigned i = 0; i < TURNS; i++) {
+        double fast = rate(few, WORK, 0, 4000);
+        value[i] = fast / rate(many, WORK, 0, 4000);
+    }
+    printf("touched_256_mib %.3f\n", median(value, TURNS));
+    write_functions(many, 10000);
+    run(many, VISIT, 10000, 2);
+    for (unsigned i = 0; i < TURNS; i++) {
+        double fast = rate(many, VISIT, 10, 2000);
+        value[i] = fast / rate(many, VISIT, 10000, 2);
+    }
+    printf("code_10000_pages %.3f\n", median(value, TURNS));
+    refcore_destroy(few);
+    refcore_destroy(many);
 }
 
 int main(int argc, char **argv) {
