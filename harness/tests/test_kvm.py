@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import struct
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from harness.image import build
 from harness.ledger import Ledger
 from harness.supervise import Unit, UnitResult, run_units
 from harness.tests.outcome import same_outcome
+from harness.tests.kit_values import kit_values
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY: Path = ROOT / "build" / "bin" / "kvm-runner"
@@ -252,13 +252,7 @@ def test_what_the_runner_moves_is_where_the_kit_has_it(home: int, tmp_path: Path
             for name in ("rip", "cr0", "cr4", "vector", "nfault", "frame")
         },
     }
-    includes = "".join(f'%include "{name}.inc"\n' for name in ("arena", "layout", "state", "variables"))
-    text = f"%define HOME {home}\n{includes}dd {', '.join(names.values())}\n"
-    (tmp_path / "asm").write_text(text, encoding="ascii")
-    command = ["nasm", "-f", "bin", "-I", f"{paths.KIT}/", "-o", str(tmp_path / "bin"), str(tmp_path / "asm")]
-    subprocess.run(command, check=True)
-    found = dict(zip(names, struct.unpack(f"<{len(names)}I", (tmp_path / "bin").read_bytes())))
-    assert {name: defined[name] for name in names} == found
+    assert {name: defined[name] for name in names} == kit_values(home, names, tmp_path)
 
 
 def test_a_missing_program_is_said() -> None:

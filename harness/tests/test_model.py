@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import catalog, paths
+from harness import catalog
 from harness.assemble import Assembler
 from harness.backend import discover, parse_spec, probe
 from harness.errors import UserError
@@ -25,6 +25,7 @@ from harness.ledger import Ledger, read_stream
 from harness.selection import Selection, select
 from harness.vectors import read as read_vectors
 from harness.vectors import registers
+from harness.tests.kit_values import kit_values
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / "build" / "bin"
@@ -476,12 +477,4 @@ def test_what_vectors_are_taken_from_is_where_the_kit_has_it(home: int, tmp_path
         **{"FRAME_AT": "outp - KBASE", "RECORD_AT": "recp - KBASE", "BODY": "body - KBASE"},
         **{"FAULT_LOG": "fault_log - KBASE"},
     }
-    includes = "".join(
-        f'%include "{name}.inc"\n' for name in ("arena", "layout", "words", "state", "variables")
-    )
-    text = f"%define HOME {home}\n{includes}dd {', '.join(names.values())}\n"
-    (tmp_path / "asm").write_text(text, encoding="ascii")
-    command = ["nasm", "-f", "bin", "-I", f"{paths.KIT}/", "-o", str(tmp_path / "bin"), str(tmp_path / "asm")]
-    subprocess.run(command, check=True)
-    found = dict(zip(names, struct.unpack(f"<{len(names)}I", (tmp_path / "bin").read_bytes())))
-    assert {name: defined[name] for name in names} == found
+    assert {name: defined[name] for name in names} == kit_values(home, names, tmp_path)
