@@ -155,6 +155,16 @@ def test_a_fault_in_the_set_up_is_told_apart() -> None:
     assert all("n=23" in line for line in done.violations())
 
 
+def test_a_late_fault_in_the_set_up_costs_nothing_else() -> None:
+    """Its record takes the place of the launch half, which says what the set-up has changed."""
+    core, = backend.select(["refcore"], "intel")
+    done = run(hostile("hostile/set-up-fault-late"), one=backend.probe(core))
+    for case_id in done.outcomes:
+        assert done.record(case_id).setup_fault == case_id.endswith("n=23")
+    assert all("n=23" in line for line in done.violations())
+    assert all(ledger.retracted == 0 and not ledger.notes for ledger in done.ledgers)
+
+
 def test_control_registers_of_the_set_up_count_for_the_window() -> None:
     done = run(hostile("hostile/control-registers"))
     assert done.violations() == []
