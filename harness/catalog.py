@@ -112,6 +112,13 @@ def load(
     return Catalog(bodies)
 
 
+def of_file(path: Path, testcase_id: str) -> Catalog:
+    """The testcase of one file, wherever it lies, under this id (topic/name). UserError if it is wrong."""
+    shown = paths.shown(path)
+    entry = _entry(testcase_id, str(path), path.stat(), None, _Reader())
+    return Catalog(list(catalogjson.bodies(testcase_id, shown, entry["testcase"])))
+
+
 def select_stored(patterns: Sequence[str]) -> Selection:
     """`load().select(patterns)`, in less time where the filters name a part only."""
     try:

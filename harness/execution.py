@@ -153,11 +153,15 @@ def case_facts(case: Case, assembled: Assembled) -> Facts:
 
 
 def make_plan(
-    selection: Selection, probing: Probing, jobs: int, warn: Callable[[str], None] = lambda message: None
+    selection: Selection,
+    probing: Probing,
+    jobs: int,
+    warn: Callable[[str], None] = lambda message: None,
+    assembler: Assembler | None = None,
 ) -> Plan:
     """Assemble the bodies and link the images; a backend that cannot run is told before, for that can take minutes."""
     available = probing.available(warn)
-    assembler = Assembler()
+    assembler = assembler or Assembler()
     images: list[Bootable] = []
     for witness in sorted({backend.witness for backend in probing.asked}):
         if len(selection):

@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "what was fixed and what broke between two versions",
     "get": "fetch versions of implementations to run side by side: qemu@sid, bochs@trixie, v86",
     "image": "write a bootable image of selected cases",
+    "minimise": "cut a case down to what a finding needs; a report with its image, ready to file",
     "vectors": "take launch snapshots of selected cases; list them; write them as JSON",
     "record": "record golden records of a backend in ref-traces/",
     "verify": "replay golden records, tell what differs",
@@ -38,6 +39,7 @@ examples:
   ./ringdiff run --shard 1/2 --out a; ./ringdiff run --shard 2/2 --out b; ./ringdiff merge a b --out whole
   ./ringdiff get qemu@sid; ./ringdiff run -b refcore -b qemu -b qemu@sid --out new; ./ringdiff compare new qemu qemu@sid
   ./ringdiff show syscall/sysret-ss-rpl/long64/cpl0/opsize=o32,sysret_base=0x13
+  ./ringdiff minimise CASE -b qemu -o bug           the smallest case, an image and a report to file
   ./ringdiff list cases iret
   ./ringdiff verify refcore-intel                  golden records, replayed on what they were recorded on
 

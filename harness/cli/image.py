@@ -59,13 +59,15 @@ def command(
 
     Of one CASE, named by its whole id: a stand-alone image that carries the expected record and prints PASS, or FAIL
     with each field that differs, on port E9h, COM1 (115200 8N1) and the VGA text screen. It needs no harness: attach it
-    to a bug report.
+    to a bug report. The case may also be a file of its own, such as `minimise` writes: `image bug/sysret-flags.asm`.
     """
     from harness import catalog
     from harness.assemble import Assembler
     from harness.image import build
     from harness.report.rundir import write_file
 
+    if len(filters) == 1 and filters[0].endswith(".asm"):
+        return _standalone(_only_case(Path(filters[0])), out, wrapping, expected, profile)
     cases = catalog.load()
     if len(filters) == 1 and not records and channel is None:
         case = cases.case(filters[0])
@@ -82,6 +84,19 @@ def command(
         write_file(path, [image.wrapped(wrapping, image.patched(channel=channel or "e9"), assembler)])
         print(f"{path}: home {image.home}, {len(image)} cases, build {image.build_id:08x}")
     return 0
+
+
+def _only_case(path: Path) -> Case:
+    """The case of a file that holds one. UserError for any other."""
+    from harness import catalog
+    from harness.errors import Location, UserError
+
+    if not path.is_file():
+        raise UserError("no such file", Location(str(path)))
+    cases = list(catalog.of_file(path, f"file/{path.stem}").select())
+    if len(cases) != 1:
+        raise UserError(f"it has {len(cases)} cases, a stand-alone image has one", Location(str(path)))
+    return cases[0]
 
 
 def _standalone(case: Case, out: Path, wrapping: str, expected_spec: str, profile: str) -> int:

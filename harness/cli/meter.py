@@ -22,6 +22,18 @@ def metered(quiet: bool = False) -> Iterator[Callable[[object, int, int], None] 
         meter.close()
 
 
+@contextmanager
+def counted(quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+    """What to tell a search's steps to: candidates tried, and the lines of the smallest so far."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda tried, lines: None
+        return
+    try:
+        yield lambda tried, lines: print(f"\r\x1b[K{tried} tried, {lines} lines", end="", file=sys.stderr)
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr)
+
+
 class _Meter:
     """A progress line on a terminal. Worker threads call `tell`; it draws at most ten times a second."""
 

@@ -32,7 +32,7 @@ def one_line(result: subprocess.CompletedProcess[str], code: int, *parts: str) -
 
 def test_help_is_a_front_door() -> None:
     text = ringdiff("--help").stdout
-    for command in ("run", "list", "show", "backends", "image", "merge", "report"):
+    for command in ("run", "list", "show", "backends", "image", "minimise", "merge", "report"):
         assert f"  {command} " in text
         sub = ringdiff(command, "--help")
         assert sub.returncode == 0 and "Usage: ringdiff " + command in sub.stdout
