@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from harness import catalog
 from harness.assemble import Assembler
@@ -19,17 +21,66 @@ from harness.standalone import EXITS, expected_record, standalone
 _SUFFIX = {"rom": "rom", "multiboot": "elf", "disk": "img", "iso": "iso"}
 
 
-def write_report(folder: Path, done: Minimised, wrapping: str) -> list[Path]:
-    """Write NAME.asm, NAME.rom (or as the wrapping has it) and report.md into the folder; the paths."""
+def write_report(
+    folder: Path, done: Minimised, wrapping: str, keep_image: bool = True, cases: int = 0
+) -> list[Path]:
+    """Write NAME.asm, report.md, finding.json and, of that wrapping, the image NAME.rom (.elf, .img, .iso); the paths.
+
+    cases: of the suite, that show the finding; 0 if unknown.
+    """
     make_folder(folder)
     name = done.origin.body.testcase.name
-    text, image, report = folder / f"{name}.asm", folder / f"{name}.{_SUFFIX[wrapping]}", folder / "report.md"
+    text, report, finding = folder / f"{name}.asm", folder / "report.md", folder / "finding.json"
     write_file(text, [done.source.text().encode()])
     (case,) = catalog.of_file(text, done.origin.body.testcase.id).select()
+    image = folder / f"{name}.{_SUFFIX[wrapping]}"
     data = _image(case, done, wrapping)
-    write_file(image, [data])
-    write_file(report, [_report(done, case, image.name, len(data), wrapping).encode()])
-    return [text, image, report]
+    if keep_image:
+        write_file(image, [data])
+    write_file(report, [_report(done, image.name, len(data), wrapping, keep_image).encode()])
+    facts = {
+        "title": _title(done),
+        "finding": done.wanted.issue or done.wanted.cluster,
+        "suspect": done.suspect.title,
+        "version": done.suspect.version,
+        "cpu": done.suspect.cpu,
+        "profile": done.profile,
+        "case": done.origin.id,
+        "cases": cases,
+        "lines": done.source.size,
+        "fields": done.fields,
+    }
+    write_file(finding, [json.dumps(facts, indent=1).encode() + b"\n"])
+    return [text, *([image] if keep_image else []), report, finding]
+
+
+def write_index(folder: Path) -> Path:
+    """Write README.md over all findings below the folder, by implementation; its path."""
+    lines = ["# Divergences found", ""]
+    lines += ["Each with its minimised case and a report to file; `./ringdiff divergences` writes them.", ""]
+    groups: dict[str, list[tuple[Path, dict[str, Any]]]] = {}
+    for path in sorted(folder.glob("*/*/finding.json")):
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        groups.setdefault(f"{facts['suspect']} {facts['version']}", []).append((path, facts))
+    for name, members in groups.items():
+        lines += [f"## {name}", "", "| finding | cases | lines left | an example |", "|---|---|---|---|"]
+        for path, facts in sorted(members, key=lambda member: -int(member[1]["cases"])):
+            link = (path.parent.relative_to(folder) / "report.md").as_posix()
+            first = facts["fields"][0] if facts["fields"] else {"name": "", "actual": "", "expected": ""}
+            example = f"`{first['name']}` is `{first['actual']}`, should be `{first['expected']}`"
+            lines.append(
+                f"| [{facts['title']}]({link}) | {facts['cases']:,} | {facts['lines']} | {example} |"
+            )
+        lines.append("")
+    path = folder / "README.md"
+    make_folder(folder)
+    write_file(path, ["\n".join(lines).encode()])
+    return path
+
+
+def _title(done: Minimised) -> str:
+    title = done.issue.title if done.issue else done.origin.body.testcase.title
+    return title.removeprefix("... ")
 
 
 def _image(case: Case, done: Minimised, wrapping: str) -> bytes:
@@ -39,10 +90,9 @@ def _image(case: Case, done: Minimised, wrapping: str) -> bytes:
     return image.wrapped(wrapping, standalone(case, expected, image, assembler), assembler)
 
 
-def _report(done: Minimised, case: Case, file: str, size: int, wrapping: str) -> str:
+def _report(done: Minimised, file: str, size: int, wrapping: str, made: bool) -> str:
     testcase = done.origin.body.testcase
-    title = done.issue.title.removeprefix("... ") if done.issue else testcase.title
-    lines = [f"# {title}", ""]
+    lines = [f"# {_title(done)}", ""]
     lines += [f"- wrong: {_named(done.suspect)}", *(f"- compared with: {_named(b)}" for b in done.compared)]
     lines += [f"- CPU profile: {done.profile}", f"- found by: `{done.origin.id}`", ""]
     lines += ["## What differs", "", f"| field | {done.suspect.name} | should be |", "|---|---|---|"]
@@ -59,6 +109,9 @@ def _report(done: Minimised, case: Case, file: str, size: int, wrapping: str) ->
     lines += ["", "## The case", "", "```nasm", done.source.text().rstrip(), "```", ""]
     lines += ["Set-up is what stands before `LAUNCH`; `STOP` is a UD2 that ends the window.", ""]
     lines += ["## To see it", ""]
+    if not made:
+        make = f"./ringdiff image {testcase.name}.asm --cpu {done.profile} --format {wrapping} -o {file}"
+        lines += [f"`{make}` makes an image of the case.", ""]
     lines += [
         f"`{file}` boots by itself and prints PASS, or FAIL with each field that differs from what the reference core"
         " leaves, on port E9h, COM1 and the screen. To boot it:",

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -268,3 +269,25 @@ def test_what_cannot_be_minimised_is_said() -> None:
         done = ringdiff("minimise", *arguments)
         assert (done.returncode, len(done.stderr.splitlines())) == (code, 1), done.stderr
         assert part in done.stderr
+
+
+def test_findings_of_a_run_are_filed_once_each(tmp_path: Path) -> None:
+    run, out = str(tmp_path / "run"), tmp_path / "out"
+    ringdiff("run", "debug/software-traps/*", "-b", "refcore", "-b", "qemu", "--out", run, "-q")
+    ask = ("divergences", run, "-b", "qemu", "--finding", "qemu-icebp", "-o", str(out))
+    done = ringdiff(*ask)
+    assert done.returncode == 0 and "1/1 qemu-icebp: " in done.stdout, done.stderr
+    (folder,) = out.glob("qemu-*/qemu-icebp")
+    assert {path.name for path in folder.iterdir()} == {"software-traps.asm", "report.md", "finding.json"}
+    assert "db 0xf1" in (folder / "software-traps.asm").read_text()
+    facts = json.loads((folder / "finding.json").read_text())
+    assert facts["finding"] == "qemu-icebp" and facts["cases"] > 1 and facts["lines"] <= 4
+    assert f"({folder.relative_to(out)}/report.md)" in (out / "README.md").read_text()
+    (folder / "report.md").write_text("edited")
+    assert "there already" in ringdiff(*ask).stdout and (folder / "report.md").read_text() == "edited"
+    for more, part in (
+        (("-b", "bochs"), "has no backend 'bochs'"),
+        (("-b", "qemu", "--finding", "x"), "no finding 'x'"),
+    ):
+        wrong = ringdiff("divergences", run, *more, "-o", str(out))
+        assert wrong.returncode == 3 and part in wrong.stderr
