@@ -31,10 +31,13 @@ _NASM_WORDS = frozenset(
     {
         "abs",
         "at",
+        "byte",
         "default",
+        "dword",
         "far",
         "near",
         "nosplit",
+        "qword",
         "rel",
         "section",
         "seg",
@@ -42,6 +45,7 @@ _NASM_WORDS = frozenset(
         "strict",
         "times",
         "to",
+        "word",
         "wrt",
     }
 )

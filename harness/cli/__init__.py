@@ -22,6 +22,7 @@ COMMANDS = {
     "image": "write a bootable image of selected cases",
     "minimise": "cut a case down to what a finding needs; a report with its image, ready to file",
     "divergences": "each finding of a run on one backend, minimised and ready to file",
+    "fuzz": "random testcases on a suspect, what they show minimised",
     "vectors": "take launch snapshots of selected cases; list them; write them as JSON",
     "record": "record golden records of a backend in ref-traces/",
     "verify": "replay golden records, tell what differs",

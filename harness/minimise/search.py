@@ -7,6 +7,7 @@ The first account of the method is Zeller and Hildebrandt, "Simplifying and Isol
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from harness.minimise.source import (
     Group,
@@ -47,6 +48,9 @@ def minimise(source: Source, holds: Holds, reached: Callable[[Source], None] = l
             before = best
             _shrink(best.code, lambda pieces: accept(best.with_code(pieces)))
             _parameters(lambda: best, accept)
+            for line in best.head:
+                if line.startswith(";; expect"):
+                    accept(replace(best, head=tuple(other for other in best.head if other is not line)))
             while any(accept(candidate) for candidate in expanded(best)):
                 pass
             if best == before:

@@ -72,6 +72,11 @@ class Source:
         return "\n".join([*lines, *_lines(self.code)]) + "\n"
 
     @property
+    def judges(self) -> bool:
+        """Whether it has expectations."""
+        return any(line.startswith(";; expect") for line in self.head)
+
+    @property
     def size(self) -> int:
         """Lines of code."""
         return sum(1 for _ in _lines(self.code))
