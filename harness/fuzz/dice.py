@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from harness.case import word_mask
-from harness.expect.names import window_bits
+from harness.expect.names import MODES, window_bits
 
 T = TypeVar("T")
 
@@ -30,6 +30,7 @@ _PLAIN = tuple(name for name in SELECTORS if name.isidentifier() and name not in
 PAGES = ("DATA0", "DATA1", "DATA2", "DATA3")
 _FLAG_BITS = (0, 2, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 18, 21)  # CF .. ID without RF and VM
 _SCALARS = (0, 1, 2, 3, 5, 7, 8, 15, 16, 31, 32, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0x8000, 0xFFFF, 0x10000)
+TF = 8
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -116,8 +117,9 @@ class Dice:
         return self._random.getrandbits(64) & word_mask(self.mode)
 
     def flags(self) -> int:
-        """EFLAGS with few or many bits; bit 1 set, of IOPL both bits by themselves."""
-        wanted = self.some(_FLAG_BITS, 0, self.one((1, 3, 8)))
+        """EFLAGS with few or many bits; bit 1 set, of IOPL both bits by themselves. TF only where LAUNCH can set it."""
+        bits = [bit for bit in _FLAG_BITS if bit != TF or self.cpl or MODES[self.mode][1] == 64]
+        wanted = self.some(bits, 0, self.one((1, 3, 8)))
         return (0x20002 if self.mode == "vm86" else 2) | sum(1 << bit for bit in wanted)
 
     def access(self) -> int:

@@ -96,7 +96,7 @@ WINDOW: tuple[Template, ...] = (
     (3, ALL, "leave"),
     (3, ALL, "push {width} {mem}"),
     (3, ALL, "{ow} pop word {mem}"),
-    (6, ALL, "lar {rword}, bx"),
+    (6, ALL, "lar {r16}, bx"),
     (6, ALL, "lsl {rword}, bx"),
     (4, ALL, "verr bx"),
     (4, ALL, "verw {mem}"),
