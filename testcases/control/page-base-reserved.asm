@@ -3,11 +3,9 @@
 ;; cite:     SDM 2B MOV-Move to/from Control Registers, 64-Bit Mode Exceptions (any of the reserved bits in CR3); SDM 3A 4.5
 ;;+          4-Level Paging and 5-Level Paging; APM 3 MOV CRn, Exceptions
 ;; modes:    long64
-;; sweep:    bit = 52 60
 ;; expect:   exit == GP and err == 0 and rip == here and cr3 == launch.cr3 and regs == {} and changed == {frame}
-        mov ecx, [bit]
         mov rdx, [LB_cr3]
-        bts rdx, rcx
+        bts rdx, 52
         LAUNCH
 here:   mov cr3, rdx
         STOP

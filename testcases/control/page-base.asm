@@ -4,7 +4,7 @@
 ;; modes:    real pm32 pm32-p32 compat32 long64
 ;; sweep:    low = 0 8 0x10 0x18
 ;; sweep:    high = 0 0xffff0000
-;; where:    mode == compat32 or high == 0
+;; where:    high == 0 or (mode == compat32 and low == 8)
 ;; expect:   exit == stop and cr3 == PT_TOP | low and rbx & 0xffffffff == cr3
 %include "window.inc"
         mov eax, PT_TOP

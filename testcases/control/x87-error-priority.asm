@@ -1,12 +1,13 @@
 ;; title:    A pending x87 error is #MF at the next waiting instruction, with CR0.NE; #NM of TS comes before it, #UD of MMX
 ;;+          under EM too; instructions without wait do not ask
-;; cite:     SDM 3A Interrupt 16-x87 FPU Floating-Point Error (#MF); SDM 1 8.6 x87 FPU Exception Synchronization; SDM 3A 12.5
+;; cite:     SDM 3A Interrupt 16-x87 FPU Floating-Point Error (#MF); SDM 2A FLDCW, Description; SDM 1 8.6 x87 FPU Exception Synchronization; SDM 3A 12.5
 ;;+          Handling and Masking x87 Exceptions by MMX instructions; APM 2 8.2.17 #MF
 ;; modes:    real pm16 pm32 compat32 long64
 ;; cpl:      0 3
 ;; requires: fpu mmx
 ;; sweep:    em = 0 1
 ;; sweep:    ts = 0 1
+;; variant:  cause = unmasked unmasking
 ;; variant:  insn = wait fld1 fldcw fnop emms paddb fnstcw fnclex fninit
 ;; undefined: fx
 ;; expect when insn in {emms, paddb} and em: exit == UD
@@ -22,10 +23,15 @@
         mov dword [DATA0], 0x037e       ; invalid operation not masked
         mov dword [DATA0 + 4], 0x037f
         fninit
+%ifidn cause, unmasked
+        fldcw [DATA0]
+%endif
         fldz
         fldz
         fdivp st1, st0
+%ifidn cause, unmasking
         fldcw [DATA0]                   ; the error is pending from here
+%endif
         mov xax, cr0
         and eax, ~0xc
         mov ecx, [ts]
