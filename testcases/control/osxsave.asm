@@ -8,6 +8,7 @@
 ;; sweep:    ts = 0 1
 ;; variant:  insn = xgetbv xsetbv xsave xrstor vaddps cpuid
 ;; undefined: fx
+;; undefined when insn == xsave: mem(DATA1, 1024)
 ;; expect when insn == cpuid: exit == stop and bit(rcx, 27) == enabled
 ;; expect when insn != cpuid and not enabled: exit == UD
 ;; expect when insn == vaddps and mode == real: exit == UD
@@ -58,6 +59,7 @@ here:
 %endif
 %ifidn insn, cpuid
         and ecx, 0x8000000
+        cmp eax, eax
         mov eax, 0
         mov ebx, 0
         mov edx, 0

@@ -9,6 +9,7 @@
 ;; sweep:    ts = 0 1
 ;; variant:  insn = fnop fninit fnstcw fld fnsave wait paddb movq emms
 ;; undefined: fx
+;; undefined when insn == fnsave: mem(DATA0, 108)
 ;; expect when insn in {paddb, movq, emms} and em: exit == UD
 ;; expect when insn in {paddb, movq, emms} and not em and ts: exit == NM
 ;; expect when insn in {fnop, fninit, fnstcw, fld, fnsave} and (em or ts): exit == NM
