@@ -157,7 +157,7 @@ def test_a_fault_in_the_set_up_is_told_apart() -> None:
 
 def test_a_late_fault_in_the_set_up_costs_nothing_else() -> None:
     """Its record takes the place of the launch half, which says what the set-up has changed."""
-    core, = backend.select(["refcore"], "intel")
+    (core,) = backend.select(["refcore"], "intel")
     done = run(hostile("hostile/set-up-fault-late"), one=backend.probe(core))
     for case_id in done.outcomes:
         assert done.record(case_id).setup_fault == case_id.endswith("n=23")
