@@ -1,11 +1,12 @@
-;; title:    Paging cannot be turned on for IA-32e mode without PAE, from a code segment with L set, or with a 16-bit TSS:
-;;+          #GP(0), and the processor stays in legacy mode
-;; cite:     SDM 3A 4.1.2 Paging-Mode Enabling; SDM 3A 9.8.5 Initializing IA-32e Mode; SDM 2B MOV-Move to/from Control
-;;+          Registers, Protected Mode Exceptions; APM 2 14.6.2 Consistency Checks
+;; title:    Paging cannot be turned on for IA-32e mode without PAE, from a code segment with L set, or with a
+;;+          16-bit TSS: #GP(0), and the processor stays in legacy mode
+;; cite:     SDM 3A 4.1.2 Paging-Mode Enabling; SDM 3A 9.8.5 Initializing IA-32e Mode; SDM 2B MOV-Move to/from
+;;+          Control Registers, Protected Mode Exceptions; APM 2 14.6.2 Consistency Checks
 ;; modes:    pm32
 ;; requires: lm pae
 ;; variant:  wrong = no_pae code_l tss16
-;; expect:   exit == GP and err == 0 and rip == here and cr0 == launch.cr0 and efer == launch.efer and efer & 0x500 == 0x100
+;; expect:   exit == GP and err == 0 and rip == here and cr0 == launch.cr0 and efer == launch.efer and efer & 0x500
+;;+          == 0x100
         cpu all
         mov ecx, 0xc0000080
         rdmsr

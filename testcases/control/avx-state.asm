@@ -1,6 +1,6 @@
 ;; title:    AVX is #UD while XCR0 has not both SSE and AVX state; the legacy SSE forms do not ask XCR0
-;; cite:     SDM 1 14.3 Detection of Intel AVX Instructions; SDM 2A 2.4 Instruction Exception Specification, Type 4; APM 2
-;;+          11.5.2
+;; cite:     SDM 1 14.3 Detection of Intel AVX Instructions; SDM 2A 2.4 Instruction Exception Specification, Type 4;
+;;+          APM 2 11.5.2
 ;; modes:    pm16 pm32 compat32 long64
 ;; cpl:      0
 ;; requires: xsave avx

@@ -1,6 +1,6 @@
 ;; title:    The reserved bits of CR0[31:0] stay clear and ET stays set, whatever is written
-;; cite:     SDM 2B MOV-Move to/from Control Registers, Description (attempts to set them have no impact; CR0.ET remains
-;;+          set); APM 2 3.1.1 CR0 Register (ET reads as 1; reserved bits are to be preserved)
+;; cite:     SDM 2B MOV-Move to/from Control Registers, Description (attempts to set them have no impact; CR0.ET
+;;+          remains set); APM 2 3.1.1 CR0 Register (ET reads as 1; reserved bits are to be preserved)
 ;; modes:    real pm32 pm32-pae compat32 long64
 ;; requires: cpuid
 ;; sweep:    write = 0x10 0 0x50 0x8010 0xffd0 0x20010 0x80010 0x10000010 0x1ffaffd0

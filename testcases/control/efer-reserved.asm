@@ -1,6 +1,6 @@
 ;; title:    WRMSR of a reserved bit of EFER is #GP(0)
-;; cite:     SDM 2D WRMSR, Protected Mode Exceptions; SDM 3A 2.2.1 Extended Feature Enable Register; APM 2 3.1.7 Extended
-;;+          Feature Enable Register (EFER), Must Be Zero
+;; cite:     SDM 2D WRMSR, Protected Mode Exceptions; SDM 3A 2.2.1 Extended Feature Enable Register; APM 2 3.1.7
+;;+          Extended Feature Enable Register (EFER), Must Be Zero
 ;; modes:    real pm32 compat32 long64
 ;; requires: msr lm
 ;; sweep:    bit = 9 16 19 22 31 32 47 63

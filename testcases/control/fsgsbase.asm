@@ -1,5 +1,5 @@
-;; title:    RDFSBASE and its kin: #UD unless CR4.FSGSBASE is set in 64-bit mode; the 32-bit forms zero-extend; a base that
-;;+          is not canonical is #GP(0)
+;; title:    RDFSBASE and its kin: #UD unless CR4.FSGSBASE is set in 64-bit mode; the 32-bit forms zero-extend; a
+;;+          base that is not canonical is #GP(0)
 ;; cite:     SDM 2B RDFSBASE/RDGSBASE, SDM 2D WRFSBASE/WRGSBASE, Operation and exceptions; APM 3 RDFSBASE, WRFSBASE
 ;; modes:    real vm86 pm32 compat32 long64
 ;; cpl:      0 3
@@ -13,12 +13,14 @@
 ;; where:    insn in {wrfsbase, wrgsbase} or high in {0x7fff, 0xffff8000}
 ;; expect when mode != long64 or not enabled: exit == UD and rip & 0xffff == here & 0xffff and regs == {}
 ;; expect when mode == long64 and enabled and (size == 32 or high in {0x7fff, 0xffff8000}): exit == stop
-;; expect when mode == long64 and enabled and size == 64 and high in {0x1000000, 0xfeffffff}:
-;;+          exit == GP and err == 0 and rip == here and regs == {} and fs_base == launch.fs_base and gs_base == launch.gs_base
+;; expect when mode == long64 and enabled and size == 64 and high in {0x1000000, 0xfeffffff}: exit == GP and err ==
+;;+          0 and rip == here and regs == {} and fs_base == launch.fs_base and gs_base == launch.gs_base
 ;; expect when exit == stop and insn == rdfsbase: rbx == fs_base & (0xffffffff if size == 32 else -1)
 ;; expect when exit == stop and insn == rdgsbase: rbx == gs_base & (0xffffffff if size == 32 else -1)
-;; expect when exit == stop and insn == wrfsbase: fs_base == rbx & (0xffffffff if size == 32 else -1) and fs == launch.fs
-;; expect when exit == stop and insn == wrgsbase: gs_base == rbx & (0xffffffff if size == 32 else -1) and gs == launch.gs
+;; expect when exit == stop and insn == wrfsbase: fs_base == rbx & (0xffffffff if size == 32 else -1) and fs ==
+;;+          launch.fs
+;; expect when exit == stop and insn == wrgsbase: gs_base == rbx & (0xffffffff if size == 32 else -1) and gs ==
+;;+          launch.gs
 %include "window.inc"
         mov xax, cr4
         mov ecx, [enabled]

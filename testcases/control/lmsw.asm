@@ -1,4 +1,5 @@
-;; title:    LMSW writes CR0[3:1] and can set PE but not clear it; the rest of its operand and of CR0 is not looked at
+;; title:    LMSW writes CR0[3:1] and can set PE but not clear it; the rest of its operand and of CR0 is not looked
+;;+          at
 ;; cite:     SDM 2A LMSW, Operation and Description; APM 3 LMSW
 ;; modes:    real pm16 pm32 pm32-p32 compat16 compat32 long64
 ;; sweep:    low = 0..15

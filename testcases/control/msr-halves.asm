@@ -1,4 +1,5 @@
-;; title:    RDMSR clears the upper halves of RAX and RDX; RDMSR and WRMSR take ECX, EAX and EDX, whatever is above them
+;; title:    RDMSR clears the upper halves of RAX and RDX; RDMSR and WRMSR take ECX, EAX and EDX, whatever is above
+;;+          them
 ;; cite:     SDM 2B RDMSR, Description; SDM 2D WRMSR, Description; APM 3 RDMSR, WRMSR
 ;; modes:    long64
 ;; sweep:    junk = 0 1 0x80000000 0xffffffff

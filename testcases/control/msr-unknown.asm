@@ -1,6 +1,6 @@
 ;; title:    RDMSR and WRMSR of an index that no processor has are #GP(0)
-;; cite:     SDM 2B RDMSR, SDM 2D WRMSR, Protected Mode Exceptions; SDM 4 Table 2-2 (40000000H to 400000FFH: no processor
-;;+          will implement MSRs in this range); APM 3 RDMSR, WRMSR, Exceptions
+;; cite:     SDM 2B RDMSR, SDM 2D WRMSR, Protected Mode Exceptions; SDM 4 Table 2-2 (40000000H to 400000FFH: no
+;;+          processor will implement MSRs in this range); APM 3 RDMSR, WRMSR, Exceptions
 ;; modes:    real pm16 pm32 compat32 long64
 ;; requires: msr
 ;; sweep:    index = 0x400000ee 0x12345678 0xfffffff0

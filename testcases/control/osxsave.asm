@@ -1,6 +1,7 @@
 ;; title:    Without CR4.OSXSAVE the XSAVE instructions and AVX are #UD, at any CPL; CPUID.OSXSAVE follows the bit
-;; cite:     SDM 1 13.2 Enumeration of CPU Support, 13.3 Enabling the XSAVE Feature Set; SDM 2D XSETBV, XGETBV, XSAVE, XRSTOR,
-;;+          exceptions (#UD if CR4.OSXSAVE = 0; #NM if CR0.TS = 1); SDM 2A Table 2-18 Type 1-4 exceptions; APM 2 11.5
+;; cite:     SDM 1 13.2 Enumeration of CPU Support, 13.3 Enabling the XSAVE Feature Set; SDM 2D XSETBV, XGETBV,
+;;+          XSAVE, XRSTOR, exceptions (#UD if CR4.OSXSAVE = 0; #NM if CR0.TS = 1); SDM 2A Table 2-18 Type 1-4
+;;+          exceptions; APM 2 11.5
 ;; modes:    real pm16 pm32 compat32 long64
 ;; cpl:      0 3
 ;; requires: xsave avx

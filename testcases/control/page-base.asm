@@ -1,6 +1,6 @@
 ;; title:    PWT and PCD of CR3 are kept; outside of 64-bit mode MOV to CR3 is 32 bits wide, whatever the upper half
-;; cite:     SDM 3A 2.5 Control Registers, CR3; SDM 2B MOV-Move to/from Control Registers, Description; APM 2 3.1.2 CR2 and
-;;+          CR3 Registers
+;; cite:     SDM 3A 2.5 Control Registers, CR3; SDM 2B MOV-Move to/from Control Registers, Description; APM 2 3.1.2
+;;+          CR2 and CR3 Registers
 ;; modes:    real pm32 pm32-p32 compat32 long64
 ;; sweep:    low = 0 8 0x10 0x18
 ;; sweep:    high = 0 0xffff0000

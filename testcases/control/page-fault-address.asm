@@ -1,7 +1,7 @@
-;; title:    CR2 takes any 64-bit value in 64-bit mode; outside of it MOV moves 32 bits and clears the upper half of what
-;;+          it writes
-;; cite:     SDM 3A 2.5 Control Registers (all 64 bits of CR2 are writable, no check of addresses); SDM 2B MOV-Move to/from
-;;+          Control Registers, Description
+;; title:    CR2 takes any 64-bit value in 64-bit mode; outside of it MOV moves 32 bits and clears the upper half of
+;;+          what it writes
+;; cite:     SDM 3A 2.5 Control Registers (all 64 bits of CR2 are writable, no check of addresses); SDM 2B MOV-Move
+;;+          to/from Control Registers, Description
 ;; modes:    real pm16 pm32 compat32 long64
 ;; sweep:    low = 0 0x89abcdef
 ;; sweep:    high = 0 0x7fff 0x8000 0x89abcdef 0xffffffff

@@ -1,6 +1,6 @@
 ;; title:    CR0.PG cleared and set again: linear addresses are physical in between, and EFER.LMA follows PG
-;; cite:     SDM 3A 4.1.2 Paging-Mode Enabling; SDM 3A 9.8.5.4 Switching Out of IA-32e Mode Operation; APM 2 14.7 Leaving
-;;+          Long Mode
+;; cite:     SDM 3A 4.1.2 Paging-Mode Enabling; SDM 3A 9.8.5.4 Switching Out of IA-32e Mode Operation; APM 2 14.7
+;;+          Leaving Long Mode
 ;; modes:    pm32-p32 pm32-pae compat32
 ;; requires: msr
 ;; expect:   exit == stop and rip == after and cr0 == launch.cr0 and efer == launch.efer and cpl == 0

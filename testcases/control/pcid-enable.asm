@@ -6,8 +6,8 @@
 ;; sweep:    low = 0 1 8 16 0x800 0xfff
 ;; where:    mode in {compat32, long64} or low == 0
 ;; expect when mode in {compat32, long64} and low == 0: exit == stop and cr4 == launch.cr4 | 1 << 17
-;; expect when mode not in {compat32, long64} or low != 0:
-;;+          exit == GP and err in {0, none} and rip & 0xffff == here & 0xffff and cr4 == launch.cr4
+;; expect when mode not in {compat32, long64} or low != 0: exit == GP and err in {0, none} and rip & 0xffff == here
+;;+          & 0xffff and cr4 == launch.cr4
 ;; expect:   cr3 == launch.cr3 | low
 %include "window.inc"
         mov edx, [low]

@@ -1,6 +1,7 @@
-;; title:    An unmasked SIMD floating-point exception is #XM with CR4.OSXMMEXCPT and #UD without; masked ones fault never
-;; cite:     SDM 3A Interrupt 19-SIMD Floating-Point Exception (#XM); SDM 3A 2.5 Control Registers, CR4.OSXMMEXCPT; APM 2
-;;+          8.2.20 #XF
+;; title:    An unmasked SIMD floating-point exception is #XM with CR4.OSXMMEXCPT and #UD without; masked ones fault
+;;+          never
+;; cite:     SDM 3A Interrupt 19-SIMD Floating-Point Exception (#XM); SDM 3A 2.5 Control Registers, CR4.OSXMMEXCPT;
+;;+          APM 2 8.2.20 #XF
 ;; modes:    real vm86 pm16 pm32 compat32 long64
 ;; cpl:      0 3
 ;; requires: sse2

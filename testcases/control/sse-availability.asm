@@ -1,8 +1,8 @@
-;; title:    SSE instructions are #UD with CR0.EM or without CR4.OSFXSR, then #NM with TS; FXSAVE and FXRSTOR are #NM with EM
-;;+          or TS; those without XMM state do not ask
-;; cite:     SDM 3A 13.1.2 Checking for CPU Support, 13.1.3 Checking for Support for the FXSAVE and FXRSTOR Instructions, Table
-;;+          13-1 Action Taken for Combinations of OSFXSR, OSXMMEXCPT, SSE, SSE2, SSE3, EM, MP, and TS; SDM 2B Exceptions
-;;+          Type 4 of Table 2-21; APM 2 11.3.1 Feature Identification and Enabling
+;; title:    SSE instructions are #UD with CR0.EM or without CR4.OSFXSR, then #NM with TS; FXSAVE and FXRSTOR are
+;;+          #NM with EM or TS; those without XMM state do not ask
+;; cite:     SDM 3A 13.1.2 Checking for CPU Support, 13.1.3 Checking for Support for the FXSAVE and FXRSTOR
+;;+          Instructions, Table 13-1 Action Taken for Combinations of OSFXSR, OSXMMEXCPT, SSE, SSE2, SSE3, EM, MP,
+;;+          and TS; SDM 2B Exceptions Type 4 of Table 2-21; APM 2 11.3.1 Feature Identification and Enabling
 ;; modes:    real vm86 pm16 pm32 compat32 long64
 ;; cpl:      0 3
 ;; requires: sse2 fxsr
@@ -15,8 +15,10 @@
 ;; undefined: fx
 ;; undefined when insn == fxsave: mem(DATA1, 512)
 ;; expect when insn in {addps, movaps_load, movdqu, ldmxcsr, stmxcsr, cvtsi2ss} and (em or not osfxsr): exit == UD
-;; expect when insn in {addps, movaps_load, movdqu, ldmxcsr, stmxcsr, cvtsi2ss} and not em and osfxsr and ts: exit == NM
-;; expect when insn in {addps, movaps_load, movdqu, ldmxcsr, stmxcsr, cvtsi2ss} and not em and osfxsr and not ts: exit == stop
+;; expect when insn in {addps, movaps_load, movdqu, ldmxcsr, stmxcsr, cvtsi2ss} and not em and osfxsr and ts: exit
+;;+          == NM
+;; expect when insn in {addps, movaps_load, movdqu, ldmxcsr, stmxcsr, cvtsi2ss} and not em and osfxsr and not ts:
+;;+          exit == stop
 ;; expect when insn in {fxsave, fxrstor} and (em or ts): exit == NM
 ;; expect when insn in {fxsave, fxrstor} and not em and not ts: exit == stop
 ;; expect when insn in {movnti, sfence, prefetcht0, pause}: exit == stop

@@ -1,6 +1,6 @@
 ;; title:    CR8 has four bits: a value with any of bits 63:4 set is #GP(0), and it reads back what was written
-;; cite:     SDM 3A Interaction of Task Priorities between CR8 and APIC; SDM 2B MOV-Move to/from Control Registers, 64-Bit
-;;+          Mode Exceptions; APM 2 8.5.1.3 CR8; APM 3 MOV CRn
+;; cite:     SDM 3A Interaction of Task Priorities between CR8 and APIC; SDM 2B MOV-Move to/from Control Registers,
+;;+          64-Bit Mode Exceptions; APM 2 8.5.1.3 CR8; APM 3 MOV CRn
 ;; modes:    long64
 ;; cpl:      0 3
 ;; sweep:    low = 0..16 0x1f 0x20 0x80 0x100 0x80000000

@@ -1,6 +1,8 @@
-;; title:    CR0.EM or TS makes an x87 instruction #NM; WAIT is #NM with MP and TS; MMX is #UD with EM, then #NM with TS
-;; cite:     SDM 3A 2.5 Control Registers, Table 2-2 Action Taken By x87 FPU Instructions for Different Combinations of EM, MP,
-;;+          and TS; SDM 3A 12.1 Emulation of the MMX Instruction Set; APM 2 3.1.1 CR0 Register (MP, EM, TS)
+;; title:    CR0.EM or TS makes an x87 instruction #NM; WAIT is #NM with MP and TS; MMX is #UD with EM, then #NM
+;;+          with TS
+;; cite:     SDM 3A 2.5 Control Registers, Table 2-2 Action Taken By x87 FPU Instructions for Different Combinations
+;;+          of EM, MP, and TS; SDM 3A 12.1 Emulation of the MMX Instruction Set; APM 2 3.1.1 CR0 Register (MP, EM,
+;;+          TS)
 ;; modes:    real vm86 pm16 pm32 compat32 long64
 ;; cpl:      0 3
 ;; requires: fpu mmx

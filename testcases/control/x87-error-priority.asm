@@ -1,7 +1,8 @@
-;; title:    A pending x87 error is #MF at the next waiting instruction, with CR0.NE; #NM of TS comes before it, #UD of MMX
-;;+          under EM too; instructions without wait do not ask
-;; cite:     SDM 3A Interrupt 16-x87 FPU Floating-Point Error (#MF); SDM 2A FLDCW, Description; SDM 1 8.6 x87 FPU Exception Synchronization; SDM 3A 12.5
-;;+          Handling and Masking x87 Exceptions by MMX instructions; APM 2 8.2.17 #MF
+;; title:    A pending x87 error is #MF at the next waiting instruction, with CR0.NE; #NM of TS comes before it, #UD
+;;+          of MMX under EM too; instructions without wait do not ask
+;; cite:     SDM 3A Interrupt 16-x87 FPU Floating-Point Error (#MF); SDM 2A FLDCW, Description; SDM 1 8.6 x87 FPU
+;;+          Exception Synchronization; SDM 3A 12.5 Handling and Masking x87 Exceptions by MMX instructions; APM 2
+;;+          8.2.17 #MF
 ;; modes:    real pm16 pm32 compat32 long64
 ;; cpl:      0 3
 ;; requires: fpu mmx
