@@ -26,6 +26,7 @@ from harness.selection import Selection, select
 from harness.vectors import read as read_vectors
 from harness.vectors import registers
 from harness.tests.kit_values import kit_values
+from harness.tests.test_hostile import hostile
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = ROOT / "build" / "bin"
@@ -91,6 +92,14 @@ def boot_refcore(image: Image, folder: Path, cpu: str) -> Ledger:
     rom, stream = write_rom(image, folder / "plain.rom", "e9"), folder / "plain"
     subprocess.run([*core(rom, cpu), "--debugcon", stream], check=False, timeout=900)
     return read_stream(stream.read_bytes())
+
+
+def test_a_skip_just_before_a_batch_that_is_retracted_stays(tmp_path: Path) -> None:
+    for image in build(
+        hostile("hostile/never-there", "hostile/stray-write-early"), Assembler(), witness=True
+    ):
+        host = Host(take_vectors(image, tmp_path), REFCORE, tmp_path)
+        assert host.code == BYE, host.text
 
 
 def assert_same(patterns: tuple[str, ...], shard: int, cpu: str, settings: str, folder: Path) -> int:

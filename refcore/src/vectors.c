@@ -420,6 +420,20 @@ static void take_verified(struct taker *t) {
         flush_group(t);
 }
 
+/* The batch from `first` on is not good. A skip just before it is no part of it, and does not come again. */
+static void take_retract(struct taker *t, uint32_t first) {
+    size_t kept = 0;
+    while (kept < t->pending.size) {
+        struct vector_case e;
+        memcpy(&e, t->pending.at + kept, sizeof e);
+        if (e.ordinal >= first)
+            break;
+        kept += e.size;
+    }
+    t->pending.size = kept;
+    t->stage = IDLE;
+}
+
 static void take_frame(struct taker *t, uint8_t type, const uint8_t *payload, size_t size) {
     uint32_t word[3] = {0};
     memcpy(word, payload, size < sizeof word ? size : sizeof word);
@@ -454,8 +468,7 @@ static void take_frame(struct taker *t, uint8_t type, const uint8_t *payload, si
         take_verified(t);
         break;
     case RETRACT:
-        t->pending.size = 0;
-        t->stage = IDLE;
+        take_retract(t, word[0]);
         break;
     case BYE:
         t->finished = word[0] == 0;

@@ -247,6 +247,7 @@ const char *inject(struct holding *h, const struct vm *vm, const struct ringdiff
     h->known = false;
     set_registers(&vm->run->s.regs.regs, s);
     set_system(&vm->run->s.regs.sregs, s);
+    vm->run->cr8 = s->cr8; /* without a local APIC in the kernel KVM_RUN takes it from here */
     set_events(&vm->run->s.regs.events, s);
     vm->run->kvm_valid_regs = KVM_SYNC_X86_VALID_FIELDS;
     vm->run->kvm_dirty_regs = KVM_SYNC_X86_VALID_FIELDS;

@@ -35,6 +35,7 @@ struct launch {
 static struct {
     struct ringdiff_state *state; /* of the guest that runs; NULL: none does */
     struct outcome *out;
+    bool bases;          /* its FS and GS bases are its own */
     bool learning, seen; /* the first signal's frame becomes the pattern of ours */
     ucontext_t frame;
     uint8_t xstate[XSTATE_ROOM] __attribute__((aligned(64)));
@@ -42,7 +43,7 @@ static struct {
     stack_t old_stack;
 } native;
 
-uint64_t native_saved_rsp, native_host_fs, native_host_gs;
+uint64_t native_saved_rsp, native_host_fs, native_host_gs, native_guest_fs, native_guest_gs;
 volatile uint8_t native_dispatch; /* syscall user dispatch: 0 allow, 1 block outside native_go..native_end */
 void native_go(const void *frame, const struct launch *launch);
 void native_learn(void);
@@ -56,7 +57,8 @@ extern const char native_end[];
 __asm__(".text\n"
         ".globl native_go, native_leave, native_entry, native_learn, native_end\n"
         ".hidden native_go, native_leave, native_entry, native_learn, native_end, native_caught\n"
-        ".hidden native_saved_rsp, native_host_fs, native_host_gs, native_dispatch\n"
+        ".hidden native_saved_rsp, native_host_fs, native_host_gs, native_guest_fs, native_guest_gs\n"
+        ".hidden native_dispatch\n"
         "native_go:\n" PUSH_ALL "    movzwl 0(%rsi), %eax\n    mov %eax, %ds\n"
         "    movzwl 2(%rsi), %eax\n    mov %eax, %es\n"
         "    movzwl 4(%rsi), %eax\n    mov %eax, %fs\n"
@@ -75,6 +77,8 @@ __asm__(".text\n"
         "native_entry:\n" /* flags of the interrupted code (AC, NT, ID) must not reach C */
         "    pushq $2\n    popfq\n"
         "    movb $0, native_dispatch(%rip)\n"
+        "    rdfsbase %rax\n    mov %rax, native_guest_fs(%rip)\n"
+        "    rdgsbase %rax\n    mov %rax, native_guest_gs(%rip)\n"
         "    xor %eax, %eax\n    mov %eax, %ds\n    mov %eax, %es\n    mov %eax, %fs\n    mov %eax, %gs\n"
         "    mov native_host_fs(%rip), %rax\n    wrfsbase %rax\n"
         "    mov native_host_gs(%rip), %rax\n    wrgsbase %rax\n"
@@ -178,6 +182,10 @@ __attribute__((no_sanitize("address"), used)) void native_caught(int number, sig
     native.out->vector = (uint32_t)g[REG_TRAPNO];
     native.out->error = (uint32_t)g[REG_ERR];
     native.out->cr2 = (uint64_t)g[REG_CR2];
+    if (native.bases) {
+        native.state->segment[SEG_FS].base = native_guest_fs;
+        native.state->segment[SEG_GS].base = native_guest_gs;
+    }
     native.out->icebp = number == SIGTRAP && info->si_code == TRAP_BRKPT && g[REG_TRAPNO] == VECTOR_DB;
     native.state = 0;
     native_leave();
@@ -200,6 +208,7 @@ void enter_guest(struct ringdiff_state *s, const struct selectors *selectors, st
     xstate_put(native.xstate, s);
     native.out = out;
     native.state = s;
+    native.bases = selectors->long64;
     native_go(&native.frame, &launch);
 }
 
