@@ -20,12 +20,7 @@
  %define DATA_SELECTOR LDATA_0
 %else
  %define CODE_SELECTOR LCODE_3
- %define DATA_SELECTOR LDATA_3
-%endif
-%if MODE == MODE_COMPAT32
- %define BITS32 1
-%else
- %define BITS32 0
+ %define DATA_SELECTOR LDATA_3 | 3
 %endif
         cpu all
         mov ecx, 0x80 / 4
@@ -36,15 +31,20 @@
         mov byte [DATA2 + LDATA_3 / 8 * 8 + 5], 0xf3
         mov byte [DATA2 + LCODE_0 / 8 * 8 + 5], 0x9b
         mov byte [DATA2 + LCODE_3 / 8 * 8 + 5], 0xfb
-%if BITS32
+%ifidn insn, jump
+ %if MODE == MODE_COMPAT32              ; a gate needs the 64-bit segments that these are
         mov byte [DATA2 + LCODE_0 / 8 * 8 + 6], 0xcf
         mov byte [DATA2 + LCODE_3 / 8 * 8 + 6], 0xcf
+ %endif
 %endif
         SETDESC FREE0, (DATA2 & 0xffff) << 16 | 0x7f, 0x8200 | DATA2 >> 16
         SETDESC FREE0 + 8, 0, 0
         LAUNCH_SET ldtr, FREE0
         SETGATE 0x21, CODE_SELECTOR, done, 0xee
         SUPERVISOR_TABLES
+%if CPL == 0
+        SETPTE CODE, CODE | 3           ; the far pointer lies there
+%endif
         mov eax, [entry]
         or eax, DATA2
         SETPTE DATA2, eax
@@ -57,24 +57,24 @@
         LAUNCH
 spot:
 %ifidn insn, load_ds
-descriptor equ DATA2 + DATA_SELECTOR / 8 * 8
+descriptor equ DATA2 + (DATA_SELECTOR) / 8 * 8
         mov ds, ax
 %elifidn insn, load_ss
-descriptor equ DATA2 + DATA_SELECTOR / 8 * 8
+descriptor equ DATA2 + (DATA_SELECTOR) / 8 * 8
         mov ss, ax
 %elifidn insn, lar
-descriptor equ DATA2 + DATA_SELECTOR / 8 * 8
+descriptor equ DATA2 + (DATA_SELECTOR) / 8 * 8
         lar ecx, ax
 %elifidn insn, lsl
-descriptor equ DATA2 + DATA_SELECTOR / 8 * 8
+descriptor equ DATA2 + (DATA_SELECTOR) / 8 * 8
         lsl ecx, ax
 %elifidn insn, verr
-descriptor equ DATA2 + DATA_SELECTOR / 8 * 8
+descriptor equ DATA2 + (DATA_SELECTOR) / 8 * 8
         verr ax
 %elifidn insn, jump
 descriptor equ DATA2 + CODE_SELECTOR / 8 * 8
  %if WINDOW_BITS == 64
-        jmp far [abs pointer]
+        jmp dword far [abs pointer]
  %else
         jmp CODE_SELECTOR:done
  %endif
