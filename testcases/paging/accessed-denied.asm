@@ -8,9 +8,9 @@
 ;; variant:  kind = read write execute
 ;; variant:  refuse = supervisor readonly
 ;; where:    refuse == supervisor or kind == write
-;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  PT_3 64  PT_2 64
 ;; undefined: mem(PT_X + 8, 1) mem(PT_X + 0x804, 1)
-;; undefined amd: mem(PT_TOP + 8, 1) mem(PT_TOP + 0x400, 1) mem(DATA1 + 8, 1) mem(DATA2 + 8, 1)
+;; undefined amd: mem(PT_TOP + 8, 1) mem(PT_TOP + 0x400, 1) mem(PT_3 + 8, 1) mem(PT_2 + 8, 1)
 ;; expect:   exit == PF and cr2 == target
 ;; expect:   err == (5 | (2 if kind == write else 0x10 if kind == execute and mode == long64 else 0))
 ;; expect intel: mem(level2, 1) == 0x27

@@ -8,7 +8,7 @@
 ;; sweep:    ignored = 0 0x40
 ;; variant:  kind = read write execute
 ;; where:    mode == long64 or accessed_before < 4
-;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  PT_3 64  PT_2 64
 ;; expect:   exit == stop and rip == done
 ;; expect:   mem(level1, 4) & 0xfff == (0x67 if kind == write else 0x27 | dirty_before)
 ;; expect:   mem(level2, 4) & 0xfff == 0x27 | ignored

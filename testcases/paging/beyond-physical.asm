@@ -9,7 +9,7 @@
 ;; variant:  place = pml4e pdpte pde pte large
 ;; variant:  kind = read write execute
 ;; where:    mode == long64 or place == pde or place == pte or place == large
-;; touches:  PT_TOP 64  PT_X 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_X 64  PT_3 64  PT_2 64
 ;; expect:   exit == PF and rip == (where_to if kind == execute else spot) and cr2 == where_to
 ;; expect:   err == ((9 if present else 0) | (4 if launch_cpl == 3 else 0) | (2 if kind == write
 ;;+          else 0x10 if kind == execute and mode == long64 else 0))

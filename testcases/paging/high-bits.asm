@@ -9,7 +9,7 @@
 ;; variant:  place = pml4e pdpte pde pte large
 ;; variant:  kind = read write
 ;; where:    mode == long64 or place == pde or place == pte or place == large
-;; touches:  PT_TOP 64  PT_X 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_X 64  PT_3 64  PT_2 64
 ;; expect when present and mode == long64: exit == stop and rip == done
 ;; expect when not present or mode != long64: exit == PF and rip == spot and cr2 == where_to
 ;; expect when exit == PF: err == ((9 if present else 0) | (4 if launch_cpl == 3 else 0) | (2 if kind == write else 0))

@@ -10,7 +10,7 @@
 ;; sweep:    present = 0 1
 ;; variant:  kind = read write execute
 ;; where:    mode == long64 or nx < 4
-;; touches:  PT_TOP 64  PT_X 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_X 64  PT_3 64  PT_2 64
 ;; expect when present and (nx == 0 or nxe and kind != execute): exit == stop and rip == done
 ;; expect when not present or nx != 0 and (not nxe or kind == execute): exit == PF and cr2 == target
 ;;+          and rip == (target if kind == execute else spot)

@@ -8,7 +8,7 @@
 ;; sweep:    bit = 3 4 8..29 52 58
 ;; variant:  kind = read write execute
 ;; where:    rights in {0, 7} or bit == 3 or bit == 13
-;; touches:  PT_TOP 64  DATA1 64
+;; touches:  PT_TOP 64  PT_3 64
 ;; expect when rights == 0: exit == PF and err & 9 == 0
 ;; expect when rights != 0 and bit >= 13 and bit < 30: exit == PF and err & 9 == 9
 ;; expect when rights != 0 and (bit < 13 or bit > 29): exit == (PF if launch_cpl == 3 and rights & 4 == 0 or kind == write and rights & 2 == 0 else stop)

@@ -13,7 +13,7 @@
 ;; variant:  kind = read write execute
 ;; where:    wp == 1 or kind == write and launch_cpl == 0
 ;; where:    pke == 1 or others == 0
-;; touches:  PT_TOP 64  PT_X 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_X 64  PT_3 64  PT_2 64
 ;; expect when kind == execute: exit == (stop if launch_cpl == 0 or rights & 4 else PF)
 ;; expect when kind == read: exit == (PF if launch_cpl == 3 and rights & 4 == 0 or pke and rights & 4 and kind != execute and (deny & 1 or deny & 2 and kind == write and (launch_cpl == 3 or wp)) else stop)
 ;; expect when kind == write: exit == (PF if launch_cpl == 3 and rights != 7 or launch_cpl == 0 and wp and rights & 2 == 0

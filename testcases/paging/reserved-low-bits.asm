@@ -14,7 +14,7 @@
 ;; where:    place == large or mode == long64
 ;; where:    bit >= 13 and (bit < 21 and mode != pm32-p32 or bit == 21 and mode == pm32-p32) if place == large else bit == 8
 ;;+          or bit == 7 and place == pml4e
-;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_3 64  PT_2 64
 ;; expect when not present or bit != 8: exit == PF and rip == (where_to if kind == execute else spot) and cr2 == where_to
 ;; expect intel when present and bit == 8: exit == stop and rip == done
 ;; expect amd when present and bit == 8: exit == PF and rip == (where_to if kind == execute else spot) and cr2 == where_to

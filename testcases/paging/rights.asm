@@ -10,7 +10,7 @@
 ;; variant:  kind = read write execute
 ;; where:    mode == long64 or user < 4 and writable < 4
 ;; where:    wp == 1 or kind == write
-;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  PT_3 64  PT_2 64
 ;; expect when launch_cpl == 3 and user != all_levels: exit == PF
 ;; expect when kind == write and writable != all_levels and (launch_cpl == 3 or wp): exit == PF
 ;; expect when (launch_cpl == 0 or user == all_levels) and (kind != write or writable == all_levels or launch_cpl == 0 and not wp): exit == stop and rip == done

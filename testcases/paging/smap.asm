@@ -13,7 +13,7 @@
 ;; where:    mode == long64 or user < 4
 ;; where:    kind == write or writable and wp
 ;; where:    launch_cpl == 0 or smap and wp
-;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  PT_3 64  PT_2 64
 ;; expect when launch_cpl == 3 and (user != all_levels or not writable): exit == PF
 ;; expect when launch_cpl == 3 and user == all_levels and writable: exit == stop
 ;; expect when launch_cpl == 0: exit == (PF if kind != execute and smap and user == all_levels and not ac or kind == write

@@ -12,7 +12,7 @@
 ;; sweep:    nxe = 0 1
 ;; variant:  kind = execute read
 ;; where:    mode == long64 or user < 4
-;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  PT_3 64  PT_2 64
 ;; expect when present and (user == all_levels and (launch_cpl == 3 or not smep or kind == read) or launch_cpl == 0 and user != all_levels): exit == stop and rip == done
 ;; expect when not present or launch_cpl == 3 and user != all_levels or launch_cpl == 0 and user == all_levels and smep and kind == execute: exit == PF and cr2 == target and rip == (target if kind == execute else spot)
 ;; expect when exit == PF: err == (present | (4 if launch_cpl == 3 else 0) | (0x10 if kind == execute and (smep

@@ -11,7 +11,7 @@
 ;; sweep:    entry1 = 0..4
 ;; where:    mode == long64 or entry4 == 0 and entry3 == 0
 ;; where:    mode != pm32-p32 or entry2 in {0, 1, 4} and entry1 in {0, 1, 4}
-;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  DATA1 64  DATA2 64
+;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  PT_3 64  PT_2 64
 ;; expect when entry4 == 0 and entry3 == 0 and entry2 == 0 and entry1 == 0: exit == stop and rip == done
 ;; expect when entry4 != 0 or entry3 != 0 or entry2 != 0 or entry1 != 0: exit == PF and rip == spot and cr2 == target
 ;; expect when exit == PF: err == ((4 if launch_cpl == 3 else 2) | (0 if entry4 in {1, 2} else 9 if entry4 == 3
