@@ -6,6 +6,7 @@
 ;; cpl:      0 3
 ;; sweep:    high = 0x00008000 0xffff7fff 0x80000000 0x0001ffff 0x7fffffff
 ;; variant:  insn = jump_register jump_memory call_register call_memory ret ret_8
+;; undefined when insn == call_register or insn == call_memory: mem(STACK + 0xef0, 8) mem(PT_1 + 0x248, 1)
 ;; expect:   exit == GP and err == 0 and cpl == launch_cpl
 ;; expect intel: rip == branch and rsp == launch.rsp and regs == {}
         mov esi, [high]

@@ -11,9 +11,10 @@
 ;; sweep:    ac = 0 1
 ;; variant:  insn = load_ds load_ss lar lsl verr jump int
 ;; touches:  DATA2 128
+;; undefined when insn == lar: rcx
 ;; expect when entry & 1 and (entry & 4 == 0 or not smap): exit == stop and rip == done
 ;; expect when entry & 1 == 0 or entry & 4 and smap: exit == PF and rip == spot and cr2 & ~7 == descriptor
-;;+          and err == entry & 1 and cpl == launch_cpl and regs == {}
+;;+          and err == entry & 1 and cpl == launch_cpl
 %include "walk.inc"
 %if CPL == 0
  %define CODE_SELECTOR LCODE_0

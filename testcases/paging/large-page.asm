@@ -18,7 +18,7 @@
 ;; expect when launch_cpl == 3 and rights & 4 == 0 or kind == write and rights & 2 == 0: exit == PF and cr2 == LARGE_DATA0 + offset
 ;; expect when exit == PF and kind != execute: err == (1 | (4 if launch_cpl == 3 else 0) | (2 if kind == write else 0)) and rip == spot
 ;; expect when exit == stop and pse: mem(level2, 4) == (0xa0 | rights | other | (0x40 if kind == write else 0))
-;; expect when exit == stop and not pse: mem(level2, 4) == (PT_X | 0xa0 | rights | other & 0xfff)
+;; expect when exit == stop and not pse: mem(level2, 4) == (PT_X | 0xa0 | rights | 0x20 | other & 0xfff)
 ;; expect when exit == stop and kind == read: rax & 0xffffffff == mem(DATA0 + offset, 4)
 ;; expect when exit == stop and kind == write: mem(DATA0 + offset, 4) == 0x11223344
 ;; expect when exit == PF: mem(level2, 4) & 0x40 == 0 and mem(DATA0 + offset, 4) == launch_mem(DATA0 + offset, 4)
@@ -33,7 +33,7 @@ LARGE_DATA0 equ LARGE
         test byte [pse], 1
         jnz .large
         and eax, 0xfff                  ; 4 KiB pages: bit 12 is the address's
-        or eax, PT_X
+        or eax, PT_X | 0x20             ; see accessed-denied
         mov dword [PT_X + (DATA0 >> 12) * 4], DATA0 | 7
 .large:
 %endif

@@ -27,6 +27,14 @@ where_to equ (TARGET & ~0x3fffffff) + DATA0
         shl rax, cl
         or al, 0x80
         or al, [rights]
+        cmp byte [rights], 7            ; whether a page that is refused counts as accessed is open
+        jne .refused
+        sub ecx, 13
+        cmp ecx, 29 - 13
+        ja .allowed
+.refused:
+        or al, 0x20
+.allowed:
         mov [LEVEL3], rax
         WRITE_PROTECT 1
         AIM done, where_to

@@ -11,9 +11,9 @@
 ;; variant:  insn = load_ds load_ss jump load_task
 ;; where:    insn != load_task or launch_cpl == 0 and marked == 0
 ;; touches:  DATA2 192
+;; undefined: cr2
 ;; expect when wp == 0 or entry & 2 or marked: exit == stop and rip == done
-;; expect when wp and entry & 2 == 0 and not marked: exit == PF and rip == spot and err == 3 and cr2 & ~7 == descriptor
-;;+          and cpl == launch_cpl and regs == {}
+;; expect when wp and entry & 2 == 0 and not marked: exit == PF and rip == spot and err == 3 and cpl == launch_cpl and regs == {}
 ;; expect when marked or wp and entry & 2 == 0: not {DATA2} <= dirtied
 ;; expect when insn != load_task and not marked and (wp == 0 or entry & 2): {DATA2} <= dirtied and mem(descriptor + 5, 1) & 1 == 1
 ;; expect when insn == load_task and (wp == 0 or entry & 2): {DATA2} <= dirtied and mem(descriptor + 5, 1) & 2 == 2
