@@ -400,6 +400,7 @@ static void take_record(struct taker *t, const uint8_t *payload, size_t size) {
     finish_case(t, VECTOR_RECORD, payload, size);
 }
 
+/* Final at once: what a batch retracts behind it are its own cases. */
 static void take_skip(struct taker *t, const uint32_t *frame) {
     struct vector_case e = {.size = sizeof e,
                             .key = frame[0],
@@ -409,7 +410,7 @@ static void take_skip(struct taker *t, const uint32_t *frame) {
                             .interrupt = -1};
     /* the kit has not counted them yet */
     e.ordinal = word_at(t, ORDINAL) - frame[2];
-    buffer_add(&t->pending, &e, sizeof e);
+    buffer_add(&t->group, &e, sizeof e);
 }
 
 static void take_verified(struct taker *t) {

@@ -10,6 +10,7 @@
 ;; sweep:    canonical_address = 1 0
 ;; where:    mode == long64 or canonical_address
 ;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_X+0x800 64  PT_3 64  PT_2 64  DATA1 64
+;; undefined: mem(PT_1 + 0x268, 1) mem(PT_1 + 0x134, 1)
 ;; expect when launch_cpl == 3: exit == GP and err == 0 and rip == flush
 ;; expect when launch_cpl == 0 and (kind > 3 or pcid > 0xfff or high or kind < 2 and pcid != 0 or kind == 0 and not canonical_address): exit == GP and err == 0 and rip == flush
 ;; expect when launch_cpl == 0 and kind <= 3 and pcid <= 0xfff and not high and (kind >= 2 or pcid == 0) and (kind != 0 or canonical_address): exit == PF

@@ -13,7 +13,7 @@
 ;; variant:  kind = read write execute
 ;; where:    mode == pm32-p32 or pse
 ;; where:    kind != execute or offset == 0
-;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_3 64  PT_2 64  PT_X+0x100 128
+;; touches:  PT_TOP 64  PT_TOP+0x400 64  PT_X 64  PT_3 64  PT_2 64  PT_X+0x100 128  DATA0+0xfc0 64
 ;; expect when rights == 7 or launch_cpl == 0 and (kind != write or rights & 2) or launch_cpl == 3 and kind != write and rights & 4: exit == stop and rip == done
 ;; expect when launch_cpl == 3 and rights & 4 == 0 or kind == write and rights & 2 == 0: exit == PF and cr2 == LARGE_DATA0 + offset
 ;; expect when exit == PF and kind != execute: err == (1 | (4 if launch_cpl == 3 else 0) | (2 if kind == write else 0)) and rip == spot
