@@ -71,7 +71,7 @@ static struct translation walk_8(const struct guest_ram *r, const struct ringdif
         const bool leaf = level == 1 || entry & PTE_PS;
         merge(&t, entry, nxe);
         t.unclear |= !(s->efer & EFER_LMA) && entry & HIGH_BITS;
-        t.unclear |= level > 2 && !leaf && entry & PTE_G; /* AMD: MBZ; Intel: ignored */
+        t.unclear |= level > 3 && entry & PTE_G; /* AMD: MBZ; Intel: ignored */
         base = entry & ADDRESS;
         if (leaf) {
             const uint64_t offset = (UINT64_C(1) << shift) - PAGE;
