@@ -8,7 +8,7 @@
 ;; sweep:    low = 0x0 0x1000 0xfffffff8 0xfffffffc 0xffffffff
 ;; variant:  insn = load store fs_load rbp_load rsp_load rbp_fs push_mem xchg_rbp byte_load rmw
 ;; where:    insn != rsp_load or launch_cpl == 3
-;; undefined when insn == rmw: err
+;; undefined when insn == rmw or insn == xchg_rbp: err
 ;; expect when canonical(high << 32 | low) and canonical((high << 32 | low) + length - 1): exit == PF and err & ~2 == (4 if launch_cpl == 3
 ;;+          else 0) and cr2 == high << 32 | low
 ;; expect when not canonical(high << 32 | low) or not canonical((high << 32 | low) + length - 1): exit == (SS_FAULT if by_stack else GP)
