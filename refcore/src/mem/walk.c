@@ -200,7 +200,7 @@ static COLD void work_out_rules(struct cpu *c, uint64_t key) {
         if (level > 1)
             r->leaf[level] |= bits(shift - 1, 13); /* bit 12 is PAT */
         if (level >= 4 && c->profile->vendor == VENDOR_AMD)
-            r->table[level] |= 1 << 8; /* APM Vol. 2, "Long-Mode Page Translation": MBZ in PML4E, ignored in PDPE */
+            r->table[level] |= 1 << 8; /* APM Vol. 2, "Long-Mode Page Translation": MBZ in PML4E */
     }
     r->key = key;
     r->profile = c->profile;

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CR4_PKE (UINT64_C(1) << 22)
-
+#define CR4_PKE      (UINT64_C(1) << 22)
 #define PHYSICAL_END (UINT64_C(1) << 32)
 #define SCRATCH      UINT64_C(0xd7a53000) /* a page of code of the model's own, where no case looks */
 enum { EFER_LMA = 1 << 10, CR0_PE = 1, CR0_WP = 1 << 16, CS_L = 0x2000 };
