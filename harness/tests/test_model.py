@@ -134,12 +134,12 @@ class TestTheSameAsBooting:
 def test_skipped_cases_survive_a_retracted_batch(tmp_path: Path) -> None:
     """A skip is final at once, but the frames of a batch that its damage takes back come behind it."""
     hostile = catalog.load(ROOT / "harness" / "tests" / "hostile", tmp_path / "catalog")
-    names = ["hostile/missing-feature", "hostile/stray-write"]
+    names = ["hostile/missing-feature", "hostile/stray-write/*/n=5*"]  # of these, one writes astray
     for image in build(hostile.select(names), Assembler(), witness=True):
         entries = read_vectors(take_vectors(image, tmp_path, "zen")).entries
         skipped = {e.ordinal: e.skipped for e in entries if e.outcome == "skip"}
         assert skipped == {0: 10}
-        assert {e.ordinal for e in entries if e.outcome == "record"} == set(range(10, 110))
+        assert {e.ordinal for e in entries if e.outcome == "record"} == set(range(10, 21))
 
 
 @pytest.fixture(scope="module")
