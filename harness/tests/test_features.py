@@ -12,7 +12,8 @@ from harness.errors import UserError
 
 NEEDED = """
     syscall lm nx pse pae pge smep smap umip pku la57 fsgsbase xsave avx avx2 fxsr sse sse2 sep cx8 cx16 mmx fpu tsc
-    msr vme rdtscp pcid page1gb invpcid movbe popcnt bmi1 bmi2 adx ssse3 sha aes pclmul lahf64 vmx svm cpuid intel amd phys52
+    msr vme rdtscp pcid page1gb invpcid movbe popcnt bmi1 bmi2 adx ssse3 sha aes pclmul lahf64 vmx svm cpuid intel amd
+    phys52
 """
 INTEL_486_WITH_CPUID = {(0, 0): (1, 0x756E6547, 0x6C65746E, 0x49656E69), (1, 0): (0x480, 0, 0, 0x3)}
 
