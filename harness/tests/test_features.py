@@ -13,7 +13,7 @@ from harness.errors import UserError
 NEEDED = """
     syscall lm nx pse pae pge smep smap umip pku la57 fsgsbase xsave avx avx2 fxsr sse sse2 sep cx8 cx16 mmx fpu tsc
     msr vme rdtscp pcid page1gb invpcid movbe popcnt bmi1 bmi2 adx ssse3 sha aes pclmul lahf64 vmx svm cpuid intel amd
-    altmovcr8
+    altmovcr8 phys52
 """
 INTEL_486_WITH_CPUID = {(0, 0): (1, 0x756E6547, 0x6C65746E, 0x49656E69), (1, 0): (0x480, 0, 0, 0x3)}
 
@@ -27,6 +27,12 @@ def test_conditions_on_a_processor() -> None:
     table = features.load()
     met = {name for name in table.names() if table[name].met_by(INTEL_486_WITH_CPUID)}
     assert met == {"cpuid", "intel", "fpu", "vme"}
+
+
+def test_a_width_is_compared_as_a_whole() -> None:
+    wide = features.load()["phys52"]
+    leaf = (0x80000008, 0)
+    assert [bits for bits in (32, 36, 48, 52) if wide.met_by({leaf: (0x3900 | bits, 0, 0, 0)})] == [52]
 
 
 def test_without_cpuid_no_feature_is_met() -> None:

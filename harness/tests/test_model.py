@@ -140,6 +140,17 @@ class TestTheSameAsBooting:
         assert assert_same(("*",), 1, cpu, settings, tmp_path) > 60000
 
 
+def test_skipped_cases_survive_a_retracted_batch(tmp_path: Path) -> None:
+    """A skip is final at once, but the frames of a batch that its damage takes back come behind it."""
+    hostile = catalog.load(ROOT / "harness" / "tests" / "hostile", tmp_path / "catalog")
+    names = ["hostile/missing-feature", "hostile/stray-write/*/n=5*"]  # of these, one writes astray
+    for image in build(hostile.select(names), Assembler(), witness=True):
+        entries = read_vectors(take_vectors(image, tmp_path, "zen")).entries
+        skipped = {e.ordinal: e.skipped for e in entries if e.outcome == "skip"}
+        assert skipped == {0: 10}
+        assert {e.ordinal for e in entries if e.outcome == "record"} == set(range(10, 21))
+
+
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("toy") / "toy.so"

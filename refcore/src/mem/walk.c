@@ -199,8 +199,8 @@ static COLD void work_out_rules(struct cpu *c, uint64_t key) {
             r->table[level] = r->leaf[level] |= ENTRY_PS;
         if (level > 1)
             r->leaf[level] |= bits(shift - 1, 13); /* bit 12 is PAT */
-        if (level >= 3 && c->profile->vendor == VENDOR_AMD)
-            r->table[level] |= 1 << 8; /* APM Vol. 2, "Long-Mode Page Translation": MBZ in PML4E and PDPE */
+        if (level >= 4 && c->profile->vendor == VENDOR_AMD)
+            r->table[level] |= 1 << 8; /* APM Vol. 2, "Long-Mode Page Translation": MBZ in PML4E */
     }
     r->key = key;
     r->profile = c->profile;

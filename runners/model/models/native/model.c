@@ -19,6 +19,7 @@ enum { TICKS_MAX = 4 }; /* a window that takes longer than 3 to 4 ticks loops */
 #define CR4_OSXMMEXCPT (UINT64_C(1) << 10)
 #define CR4_FSGSBASE   (UINT64_C(1) << 16)
 #define CR4_OSXSAVE    (UINT64_C(1) << 18)
+#define CR4_PAE        (UINT64_C(1) << 5)
 #define CR4_SMEP       (UINT64_C(1) << 20)
 #define CR4_PKE        (UINT64_C(1) << 22)
 #define EFER_SCE       UINT64_C(1)
@@ -231,14 +232,14 @@ static int page_fault(struct native *n, const struct outcome *o, struct ringdiff
     const struct translation t = page_walk(&n->pages.ram, s, o->cr2);
     event->cr2 = o->cr2;
     event->error = (o->error & (PF_W | PF_I)) | PF_U;
-    if (!(s->efer & EFER_NXE) && !(s->cr4 & CR4_SMEP))
+    if (!(s->efer & EFER_NXE && s->cr4 & CR4_PAE) && !(s->cr4 & CR4_SMEP))
         event->error &= ~(uint32_t)PF_I;
-    if (!t.present)
-        return 0;
-    if (t.unclear) {
+    if (t.unclear) { /* a reserved bit counts where the entry below it is absent, too */
         n->reason = "whether bits of the page's entries are reserved is not known here";
         return -1;
     }
+    if (!t.present)
+        return 0;
     if (t.user && (t.write || !(o->error & PF_W)) && (t.execute || !(o->error & PF_I))) {
         n->reason = pages_map(&n->pages, o->cr2, &t);
         return n->reason ? -1 : 1;

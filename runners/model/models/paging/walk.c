@@ -14,7 +14,8 @@ enum { PAGE = 4096 };
 #define PTE_XD    (UINT64_C(1) << 63)
 #define ADDRESS   UINT64_C(0x000ffffffffff000)
 #define UNCERTAIN UINT64_C(0x000fff0000000000) /* above 40 bits: reserved, or not, as MAXPHYADDR says */
-enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_PS = 0x80 };
+#define HIGH_BITS UINT64_C(0x7ff0000000000000) /* ignored in IA-32e mode, reserved with PAE paging */
+enum { PTE_P = 1, PTE_W = 2, PTE_U = 4, PTE_PS = 0x80, PTE_G = 0x100 };
 
 static uint64_t entry_at(const struct guest_ram *r, uint64_t physical, unsigned size) {
     uint64_t entry = 0;
@@ -67,9 +68,12 @@ static struct translation walk_8(const struct guest_ram *r, const struct ringdif
         const uint64_t entry = entry_at(r, base + (linear >> shift & 0x1ff) * 8, 8);
         if (!(entry & PTE_P))
             return t;
+        const bool leaf = level == 1 || entry & PTE_PS;
         merge(&t, entry, nxe);
+        t.unclear |= !(s->efer & EFER_LMA) && entry & HIGH_BITS;
+        t.unclear |= level > 3 && entry & PTE_G; /* AMD: MBZ; Intel: ignored */
         base = entry & ADDRESS;
-        if (level == 1 || entry & PTE_PS) {
+        if (leaf) {
             const uint64_t offset = (UINT64_C(1) << shift) - PAGE;
             t.present = true;
             t.unclear |= level > 3 || (level > 1 && (base & offset & ~UINT64_C(0x1000)) != 0);

@@ -10,9 +10,9 @@ struct guest_ram {
     uint64_t size;
 };
 struct translation {
-    bool present; /* all levels are; the rest is valid only then */
+    bool present; /* all levels are; rights and address are valid only then */
     bool write, user, execute;
-    bool unclear; /* reserved bits may be set, or what they are depends on the processor */
+    bool unclear; /* reserved bits may be set in what is present, or what they are depends on the processor */
     uint64_t physical;
 };
 /* Without paging every linear address is its physical one, with all rights. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CR4_PKE      (UINT64_C(1) << 22)
 #define PHYSICAL_END (UINT64_C(1) << 32)
 #define SCRATCH      UINT64_C(0xd7a53000) /* a page of code of the model's own, where no case looks */
 enum { EFER_LMA = 1 << 10, CR0_PE = 1, CR0_WP = 1 << 16, CS_L = 0x2000 };
@@ -312,6 +313,10 @@ bool ringdiff_set_state(void *model, const struct ringdiff_state *state) {
     const struct ringdiff_state *old = &u->state;
     if (state->dr7 & 0xff) {
         snprintf(u->reason, sizeof u->reason, "libunicorn has no breakpoints");
+        return false;
+    }
+    if (state->cr4 & CR4_PKE) {
+        snprintf(u->reason, sizeof u->reason, "PKRU is not injected into libunicorn");
         return false;
     }
     u->flush |= old->cr0 != state->cr0 || old->cr3 != state->cr3 || old->cr4 != state->cr4 ||
