@@ -156,7 +156,8 @@ def test_a_fault_in_the_set_up_is_told_apart() -> None:
 
 
 def test_a_late_fault_in_the_set_up_costs_nothing_else() -> None:
-    """Its record takes the place of the launch half, which says what the set-up has changed."""
+    """Its record takes the place of the launch half, which says what the set-up has changed. Not on QEMU: the reserved
+    bit of CR4 makes it hang (known issue qemu-control-register-vmexit)."""
     (core,) = backend.select(["refcore"], "intel")
     done = run(hostile("hostile/set-up-fault-late"), one=backend.probe(core))
     for case_id in done.outcomes:
