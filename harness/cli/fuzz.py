@@ -56,6 +56,7 @@ def command(
     """
     from harness.expect.names import MODES
     from harness.fuzz.session import Suspicion, mnemonics, rounds
+    from harness.minimise.divergences import slug
     from harness.minimise.filing import write_report
     from harness.minimise.session import minimise_case
     from harness.probing import Probing
@@ -101,7 +102,7 @@ def command(
                 )
                 sys.stdout.flush()
                 if out is not None:
-                    write_report(out / f"{body.testcase.name}-{one.field}", small, "rom")
+                    write_report(out / slug(f"{body.testcase.name}-{one.field}"), small, "rom")
             if len(met) >= most:
                 break
     print(

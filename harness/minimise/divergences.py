@@ -50,6 +50,10 @@ def findings(run: Run, backend: str, only: Sequence[str] = ()) -> list[Divergenc
 
 
 def place(suspect: Backend, divergence: Divergence) -> Path:
-    """IMPLEMENTATION-VERSION/FINDING, fit for a file system."""
-    parts = (f"{suspect.manifest.name}-{suspect.version.split()[0]}", divergence.name)
-    return Path(*(re.sub(r"[^A-Za-z0-9.@_-]+", "-", part).strip("-.") for part in parts))
+    """IMPLEMENTATION-VERSION/FINDING."""
+    return Path(slug(f"{suspect.manifest.name}-{suspect.version.split()[0]}"), slug(divergence.name))
+
+
+def slug(text: str) -> str:
+    """The text as a file's name: letters, digits and . @ _ -."""
+    return re.sub(r"[^A-Za-z0-9.@_-]+", "-", text).strip("-.")
