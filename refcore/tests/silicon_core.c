@@ -34,6 +34,22 @@ static struct {
 
 /* ---- the host as a profile ---- */
 
+/* Bits of a linear address that the processor has. CPUID may hide LA57; of the x87 pointers of a pending exception FXRSTOR
+ * keeps as many, whatever the paging. */
+static unsigned host_linear_bits(void) {
+    enum { FCW = 0, FSW = 2, FIP = 8, INVALID_UNMASKED = 0x37e, INVALID_PENDING = 0x81 };
+    static _Alignas(16) uint8_t image[512];
+    const uint16_t fcw = INVALID_UNMASKED, fsw = INVALID_PENDING;
+    uint64_t fip = UINT64_C(1) << 48;
+    __asm__ volatile("fxsave64 %0" : "=m"(image));
+    memcpy(image + FCW, &fcw, sizeof fcw);
+    memcpy(image + FSW, &fsw, sizeof fsw);
+    memcpy(image + FIP, &fip, sizeof fip);
+    __asm__ volatile("fxrstor64 %0\n\tfxsave64 %0\n\tfninit" : "+m"(image));
+    memcpy(&fip, image + FIP, sizeof fip);
+    return fip ? 57 : 48;
+}
+
 const struct profile *core_host_profile(void) {
     static struct profile host;
     static const struct {
@@ -62,6 +78,8 @@ const struct profile *core_host_profile(void) {
     bool amd = strcmp(vendor, "AuthenticAMD") == 0;
     host = *profile_find(amd ? "zen" : "intel-max");
     host.name = host.title = "host";
+    if (amd)
+        host.linear_bits = host_linear_bits();
     memset(host.features, 0, sizeof host.features);
     for (unsigned f = 0; f < FEATURE_COUNT; f++) {
         bool has = where[f].leaf == 0;
