@@ -69,7 +69,7 @@ def test_builds_leave_the_same_records(
     """release dispatches by tail calls; the others by the loop: asan under sanitizers, two by gcc."""
     for image in images:
         expected = stream("release", image, PROFILES[profile], tmp_path)
-        assert len(expected[1]) > 1_000_000
+        assert len(expected[1]) > 500_000  # the suite is more than one image a home
         assert stream(variant, image, PROFILES[profile], tmp_path) == expected
 
 

@@ -2,6 +2,7 @@
 ;; cite:     SDM 2B MOV-Move to/from Control Registers, exceptions of all modes; SDM 3A 2.5 Control Registers; APM 3
 ;;+          MOV CRn, Exceptions
 ;; modes:    real pm32 pm32-p32 pm32-pae compat32 long64
+;; requires: cpuid
 ;; sweep:    set = 0 0x20000000 0x80000000 0xa0000000
 ;; sweep:    clear = 0 1 0x40000000
 ;; sweep:    high = 0 1 0x80000000
