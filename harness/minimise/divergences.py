@@ -30,6 +30,7 @@ def findings(run: Run, backend: str, only: Sequence[str] = ()) -> list[Divergenc
         names = ", ".join(info.name for info in run.info.backends)
         raise UserError(f"that run has no backend '{backend}'; it has {names}")
     rows: dict[str, list[Row]] = {}
+    elsewhere = {row["case"] for row in run.rows if row["backend"] != backend and row["verdict"] == "PASS"}
     for row in run.rows:
         for key in row["clusters"] if row["backend"] == backend else ():
             rows.setdefault(key.removeprefix("known "), []).append(row)
@@ -41,12 +42,17 @@ def findings(run: Run, backend: str, only: Sequence[str] = ()) -> list[Divergenc
     for name, own in rows.items():
         if only and name not in only:
             continue
-        best = min(own, key=lambda row: (len(row["clusters"]), len(row["fields"]), row["case"]))
+        best = min(own, key=lambda row: (row["case"] not in elsewhere, *_size(row)))
         case = cases.case(best["case"])
         if case is None:
             raise UserError(f"that run is of another suite: there is no case {best['case']}")
         found.append(Divergence(name, case, len(own)))
     return sorted(found, key=lambda one: (" " not in one.name, -one.cases, one.name))
+
+
+def _size(row: Row) -> tuple[int, int, str]:
+    """How much a row shows at once."""
+    return len(row["clusters"]), len(row["fields"]), row["case"]
 
 
 def place(suspect: Backend, divergence: Divergence) -> Path:
