@@ -9,21 +9,13 @@ import click
 
 from harness import paths
 from harness.cli.meter import counted
-from harness.cli.options import warn
+from harness.cli.options import suspect_and_others, suspect_option, warn
 from harness.errors import ExitCode, UserError
 
 
 @click.command("divergences")
 @click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
-@click.option(
-    "-b",
-    "--backend",
-    "specs",
-    multiple=True,
-    required=True,
-    metavar="SPEC",
-    help="the first is the suspect, as RUN names it; the others are what it is compared with [default: refcore]",
-)
+@suspect_option
 @click.option("--finding", "only", multiple=True, metavar="NAME", help="only these, as `minimise` names them")
 @click.option(
     "-o",
@@ -38,7 +30,7 @@ from harness.errors import ExitCode, UserError
 def command(
     folder: Path, specs: tuple[str, ...], only: tuple[str, ...], out: Path, again: bool, quiet: bool
 ) -> int:
-    """Each finding of a finished run on one backend as a folder to file: minimised, with its report.
+    """Each finding of a finished run on one backend, named as there, as a folder to file: minimised, with its report.
 
     DIR/IMPLEMENTATION-VERSION/FINDING holds testcase and report (`image` makes the image of the testcase);
     DIR/README.md lists all. What DIR has already is left as it is, so a search that was broken off goes on.
@@ -50,7 +42,7 @@ def command(
     from harness.report.rundir import read_run
 
     run = read_run(folder)
-    probing = Probing([*specs, *(["refcore"] if len(specs) == 1 else [])], run.info.profile)
+    probing = Probing(suspect_and_others(specs), run.info.profile)
     found = divergences.findings(run, probing.asked[0].label, only)
     missed = 0
     for number, one in enumerate(found, 1):

@@ -12,20 +12,12 @@ from pathlib import Path
 import click
 
 from harness.cli.meter import counted
-from harness.cli.options import cpu_option, warn
+from harness.cli.options import cpu_option, suspect_and_others, suspect_option, warn
 from harness.errors import ExitCode, UserError
 
 
 @click.command("fuzz")
-@click.option(
-    "-b",
-    "--backend",
-    "specs",
-    multiple=True,
-    required=True,
-    metavar="SPEC",
-    help="the first is the suspect, the others are what it is compared with [default: refcore]",
-)
+@suspect_option
 @cpu_option
 @click.option("--seed", type=click.IntRange(0), help="[default: the time; it is printed]")
 @click.option("--count", type=click.IntRange(1), default=1000, show_default=True, help="testcases")
@@ -65,7 +57,7 @@ def command(
     if not modes:
         raise UserError(f"no mode fits; modes: {' '.join(MODES)}")
     seed = int(time.time()) if seed is None else seed
-    probing = Probing([*specs, *(["refcore"] if len(specs) == 1 else [])], profile)
+    probing = Probing(suspect_and_others(specs), profile)
     probing.available(warn)
     print(f"seed {seed}", flush=True)
     met: list[Suspicion] = []

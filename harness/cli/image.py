@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from harness.cli.options import cpu_option, filters_argument, warn
+from harness.cli.options import cpu_option, filters_argument, warn, wrapping_option
 
 if TYPE_CHECKING:
     from harness.case import Case
@@ -17,13 +17,8 @@ if TYPE_CHECKING:
 @click.command("image")
 @filters_argument
 @click.option("-o", "--out", "out", type=click.Path(path_type=Path), required=True, metavar="FILE")
-@click.option(
-    "--format",
-    "wrapping",
-    type=click.Choice(["rom", "multiboot", "disk", "iso"]),
-    default="rom",
-    show_default=True,
-    help="ROM at 4 GiB, multiboot ELF, raw disk (IDE, USB), or an El Torito CD-ROM that is a disk image too",
+@wrapping_option(
+    "ROM at 4 GiB, multiboot ELF, raw disk (IDE, USB), or an El Torito CD-ROM that is a disk image too"
 )
 @click.option(
     "--records",

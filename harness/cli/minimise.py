@@ -8,21 +8,13 @@ from pathlib import Path
 import click
 
 from harness.cli.meter import counted
-from harness.cli.options import cpu_option, warn
+from harness.cli.options import cpu_option, suspect_and_others, suspect_option, warn, wrapping_option
 from harness.errors import UserError
 
 
 @click.command("minimise")
 @click.argument("case_id", metavar="CASE")
-@click.option(
-    "-b",
-    "--backend",
-    "specs",
-    multiple=True,
-    required=True,
-    metavar="SPEC",
-    help="the first is the suspect, the others are what it is compared with [default: refcore]",
-)
+@suspect_option
 @cpu_option
 @click.option(
     "--finding",
@@ -32,14 +24,7 @@ from harness.errors import UserError
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="write testcase, image and report"
 )
-@click.option(
-    "--format",
-    "wrapping",
-    type=click.Choice(["rom", "multiboot", "disk", "iso"]),
-    default="rom",
-    show_default=True,
-    help="of the image",
-)
+@wrapping_option("of the image")
 @click.option(
     "--boots", type=click.IntRange(1), default=400, show_default=True, help="at most so many candidates"
 )
@@ -62,7 +47,7 @@ def command(
     """
     from harness.probing import Probing
 
-    probing = Probing([*specs, *(["refcore"] if len(specs) == 1 else [])], profile)
+    probing = Probing(suspect_and_others(specs), profile)
 
     from harness import catalog
     from harness.minimise.session import minimise_case

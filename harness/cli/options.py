@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +25,35 @@ def backend_option(function: F) -> F:
         help="NAME[@VERSION|:BINARY][,KEY=VALUE...], e.g. qemu, qemu@10.0 or bochs:/opt/bochs,cpu=ryzen,label=mine; "
         "repeat for several [default: all available]",
     )(function)
+
+
+def suspect_option(function: F) -> F:
+    return click.option(
+        "-b",
+        "--backend",
+        "specs",
+        multiple=True,
+        required=True,
+        metavar="SPEC",
+        help="the first is the suspect, the others are what it is compared with [default: refcore]",
+    )(function)
+
+
+def suspect_and_others(specs: Sequence[str]) -> list[str]:
+    """What suspect_option was given, with the reference core where the suspect stands alone."""
+    return [*specs, *(["refcore"] if len(specs) == 1 else [])]
+
+
+def wrapping_option(text: str) -> Callable[[F], F]:
+    """`--format`; text is its help."""
+    return click.option(
+        "--format",
+        "wrapping",
+        type=click.Choice(["rom", "multiboot", "disk", "iso"]),
+        default="rom",
+        show_default=True,
+        help=text,
+    )
 
 
 def cpu_option(function: F) -> F:

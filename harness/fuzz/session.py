@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness import catalog
+from harness.assemble import Assembler
 from harness.case import Case
 from harness.cluster import field_class
 from harness.execution import execute, make_plan
@@ -59,6 +60,7 @@ def rounds(
     probing: Probing, profile: str, folder: Path, seed: int, numbers: range, size: int, modes: Sequence[str]
 ) -> Iterator[Round]:
     """The testcases of these numbers, `size` at a time. They stay in folder while the caller looks at a round."""
+    assembler = Assembler(folder / "cache")
     for first in range(numbers.start, numbers.stop, size):
         place = folder / str(first) / TOPIC
         place.mkdir(parents=True)
@@ -68,7 +70,7 @@ def rounds(
             (place / f"{made.id.split('/')[1]}.asm").write_text(made.text)
             windows[made.id] = mnemonics(made.window)
         selection = catalog.load(place.parent, None).select()
-        plan = make_plan(selection, probing, 2)
+        plan = make_plan(selection, probing, 2, assembler=assembler)
         done = execute(plan, RunInfo(profile, [], [TOPIC]))
         result = Round(len(selection))
         of_case: dict[str, list[Row]] = {}
